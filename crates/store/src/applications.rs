@@ -1,0 +1,153 @@
+//! OAuth applications and their secrets.
+
+use crate::schema::{application_secrets, applications};
+use crate::{Connection, StoreError, Timestamp, control};
+use diesel::prelude::*;
+
+/// An OAuth client of the client credentials grant (RFC 6749 §2).
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = applications)]
+pub struct Application {
+    /// The `client_id`.
+    pub id: String,
+    /// The organization whose directory its tokens open.
+    pub organization_id: String,
+    /// A name for people.
+    pub name: String,
+    /// What it is for; may be empty.
+    pub description: String,
+    /// The scopes that it may ask for, separated by spaces.
+    pub scopes: String,
+    /// How long its access tokens live, in seconds.
+    pub token_lifetime_seconds: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// A client secret, of which only the hash is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = application_secrets)]
+pub struct Secret {
+    /// Its own identifier.
+    pub id: String,
+    /// The application's `client_id`.
+    pub application_id: String,
+    /// Argon2id, as a PHC string.
+    pub hash: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it is refused.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Stores a new application.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] when the `client_id` is taken.
+pub fn create(connection: &mut Connection, application: &Application) -> Result<(), StoreError> {
+    on_either!(connection, |connection| {
+        diesel::insert_into(applications::table).values(application).execute(connection)?;
+    });
+    control::bump(connection)
+}
+
+/// All applications, or an organization's, oldest first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn list(
+    connection: &mut Connection,
+    organization_id: Option<&str>,
+) -> Result<Vec<Application>, StoreError> {
+    Ok(on_either!(connection, |connection| {
+        let mut query = applications::table.select(Application::as_select()).into_boxed();
+        if let Some(organization_id) = organization_id {
+            query = query.filter(applications::organization_id.eq(organization_id));
+        }
+        query.order((applications::created_at, applications::id)).load(connection)?
+    }))
+}
+
+/// The application with that `client_id`.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn find(connection: &mut Connection, id: &str) -> Result<Option<Application>, StoreError> {
+    Ok(on_either!(connection, |connection| {
+        applications::table.find(id).select(Application::as_select()).first(connection).optional()?
+    }))
+}
+
+/// Removes an application and its secrets; false when there is none.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn delete(connection: &mut Connection, id: &str) -> Result<bool, StoreError> {
+    let deleted = on_either!(connection, |connection| diesel::delete(applications::table.find(id))
+        .execute(connection)?);
+    control::bump(connection)?;
+    Ok(deleted > 0)
+}
+
+/// Stores a new secret.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn insert_secret(connection: &mut Connection, secret: &Secret) -> Result<(), StoreError> {
+    on_either!(connection, |connection| {
+        diesel::insert_into(application_secrets::table).values(secret).execute(connection)?;
+    });
+    control::bump(connection)
+}
+
+/// An application's secrets, newest first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn secrets(connection: &mut Connection, application_id: &str) -> Result<Vec<Secret>, StoreError> {
+    Ok(on_either!(connection, |connection| {
+        application_secrets::table
+            .filter(application_secrets::application_id.eq(application_id))
+            .order((application_secrets::created_at.desc(), application_secrets::id.desc()))
+            .select(Secret::as_select())
+            .load(connection)?
+    }))
+}
+
+/// Sets from when on a secret is refused.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn set_secret_expiry(
+    connection: &mut Connection,
+    secret_id: &str,
+    expires_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    on_either!(connection, |connection| {
+        diesel::update(application_secrets::table.find(secret_id))
+            .set(application_secrets::expires_at.eq(expires_at))
+            .execute(connection)?;
+    });
+    control::bump(connection)
+}
+
+/// Removes a secret.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn delete_secret(connection: &mut Connection, secret_id: &str) -> Result<(), StoreError> {
+    on_either!(connection, |connection| {
+        diesel::delete(application_secrets::table.find(secret_id)).execute(connection)?;
+    });
+    control::bump(connection)
+}

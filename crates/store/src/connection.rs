@@ -1,0 +1,37 @@
+//! A connection to either database, and the macro that compiles one body for both.
+
+use crate::engine::postgres::ThreadRuntime;
+use diesel::SqliteConnection;
+use diesel_async::AsyncPgConnection;
+use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
+
+/// PostgreSQL through a pure-Rust driver: no libpq, no OpenSSL to build.
+pub(crate) type PgConnection = AsyncConnectionWrapper<AsyncPgConnection, ThreadRuntime>;
+
+/// A connection inside a unit of work; the functions of this crate take it.
+pub struct Connection(pub(crate) Either);
+
+#[expect(clippy::large_enum_variant, reason = "one value per database thread, never moved")]
+pub(crate) enum Either {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+/// Runs one body with the connection of either database.
+///
+/// Diesel's own `MultiConnection` refuses upserts and RETURNING; a body compiled twice does not.
+macro_rules! on_either {
+    ($connection:expr, |$inner:ident| $body:expr) => {
+        match &mut $connection.0 {
+            $crate::connection::Either::Sqlite($inner) => $body,
+            $crate::connection::Either::Postgres($inner) => $body,
+        }
+    };
+}
+
+impl Connection {
+    pub(crate) fn batch_execute(&mut self, sql: &str) -> diesel::QueryResult<()> {
+        use diesel::connection::SimpleConnection;
+        on_either!(self, |connection| connection.batch_execute(sql))
+    }
+}

@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+
+#[macro_use]
+mod connection;
+mod control;
+mod database_url;
+mod dialect;
+mod engine;
+mod error;
+mod migrations;
+mod schema;
+mod store;
+mod timestamp;
+
+pub mod applications;
+pub mod memberships;
+pub mod organizations;
+pub mod resources;
+pub mod signing_keys;
+
+pub use connection::Connection;
+pub use database_url::{DatabaseUrl, DatabaseUrlError};
+pub use error::{OpenError, StoreError, WorkError};
+pub use migrations::MigrationStatus;
+pub use store::{Settings, Store};
+pub use timestamp::Timestamp;

@@ -1,0 +1,206 @@
+//! Memberships, as rows: adding and removing are deltas, so concurrent and repeated changes lose nothing.
+
+use crate::schema::{memberships, resources};
+use crate::{Connection, StoreError};
+use diesel::prelude::*;
+use std::collections::HashSet;
+
+/// The other side of a membership.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct Member {
+    /// Its public identifier.
+    pub id: String,
+    /// Such as `User` or `Group`.
+    pub resource_type: String,
+    /// What it shows of itself.
+    pub display: Option<String>,
+}
+
+/// What adding members did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Added {
+    /// How many were not members before.
+    pub added: usize,
+    /// Identifiers that the organization does not have.
+    pub unknown: Vec<String>,
+}
+
+/// So many identifiers go into one statement; SQLite's limit is 32,766 bound values.
+const IDS_PER_STATEMENT: usize = 4_000;
+
+/// Makes resources of the organization members of a group; who is one already stays one.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn add(
+    connection: &mut Connection,
+    organization_key: i64,
+    group_key: i64,
+    ids: &[String],
+) -> Result<Added, StoreError> {
+    let mut result = Added::default();
+    for ids in ids.chunks(IDS_PER_STATEMENT) {
+        let known: Vec<(String, i64)> = on_either!(connection, |connection| {
+            resources::table
+                .filter(resources::id.eq_any(ids))
+                .filter(resources::organization_key.eq(organization_key))
+                .select((resources::id, resources::key))
+                .load(connection)?
+        });
+        let known_ids: HashSet<&str> = known.iter().map(|(id, _)| id.as_str()).collect();
+        result.unknown.extend(ids.iter().filter(|id| !known_ids.contains(id.as_str())).cloned());
+        if known.is_empty() {
+            continue;
+        }
+        let rows: Vec<MembershipRow> = known
+            .iter()
+            .map(|(_, member_key)| MembershipRow { group_key, member_key: *member_key })
+            .collect();
+        result.added += on_either!(connection, |connection| {
+            diesel::insert_into(memberships::table)
+                .values(rows)
+                .on_conflict_do_nothing()
+                .execute(connection)?
+        });
+    }
+    Ok(result)
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = memberships, treat_none_as_default_value = false)]
+struct MembershipRow {
+    group_key: i64,
+    member_key: i64,
+}
+
+/// Ends memberships; returns how many there were. Unknown identifiers and those that are no members count for nothing.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn remove(
+    connection: &mut Connection,
+    organization_key: i64,
+    group_key: i64,
+    ids: &[String],
+) -> Result<usize, StoreError> {
+    let mut removed = 0;
+    for ids in ids.chunks(IDS_PER_STATEMENT) {
+        removed += on_either!(connection, |connection| {
+            let members = resources::table
+                .filter(resources::id.eq_any(ids))
+                .filter(resources::organization_key.eq(organization_key))
+                .select(resources::key);
+            diesel::delete(
+                memberships::table
+                    .filter(memberships::group_key.eq(group_key))
+                    .filter(memberships::member_key.eq_any(members)),
+            )
+            .execute(connection)?
+        });
+    }
+    Ok(removed)
+}
+
+/// Ends all memberships of a group; returns how many there were.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn clear(connection: &mut Connection, group_key: i64) -> Result<usize, StoreError> {
+    Ok(on_either!(connection, |connection| {
+        diesel::delete(memberships::table.filter(memberships::group_key.eq(group_key))).execute(connection)?
+    }))
+}
+
+/// Makes these the members of a group, and no others. Returns what was added and how many were removed.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn replace(
+    connection: &mut Connection,
+    organization_key: i64,
+    group_key: i64,
+    ids: &[String],
+) -> Result<(Added, usize), StoreError> {
+    let wanted: HashSet<&str> = ids.iter().map(String::as_str).collect();
+    let gone: Vec<String> = members(connection, group_key)?
+        .into_iter()
+        .map(|member| member.id)
+        .filter(|id| !wanted.contains(id.as_str()))
+        .collect();
+    let removed = remove(connection, organization_key, group_key, &gone)?;
+    Ok((add(connection, organization_key, group_key, ids)?, removed))
+}
+
+/// A group's members, oldest resource first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn members(connection: &mut Connection, group_key: i64) -> Result<Vec<Member>, StoreError> {
+    Ok(on_either!(connection, |connection| {
+        memberships::table
+            .inner_join(resources::table.on(resources::key.eq(memberships::member_key)))
+            .filter(memberships::group_key.eq(group_key))
+            .order(memberships::member_key)
+            .select((resources::id, resources::resource_type, resources::display))
+            .load(connection)?
+    }))
+}
+
+/// The members of several groups: pairs of group key and member, by group.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn members_of_each(
+    connection: &mut Connection,
+    group_keys: &[i64],
+) -> Result<Vec<(i64, Member)>, StoreError> {
+    Ok(on_either!(connection, |connection| {
+        memberships::table
+            .inner_join(resources::table.on(resources::key.eq(memberships::member_key)))
+            .filter(memberships::group_key.eq_any(group_keys))
+            .order((memberships::group_key, memberships::member_key))
+            .select((memberships::group_key, (resources::id, resources::resource_type, resources::display)))
+            .load(connection)?
+    }))
+}
+
+/// The groups that these resources are direct members of: pairs of member key and group, by member.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn groups_of_each(
+    connection: &mut Connection,
+    member_keys: &[i64],
+) -> Result<Vec<(i64, Member)>, StoreError> {
+    Ok(on_either!(connection, |connection| {
+        memberships::table
+            .inner_join(resources::table.on(resources::key.eq(memberships::group_key)))
+            .filter(memberships::member_key.eq_any(member_keys))
+            .order((memberships::member_key, memberships::group_key))
+            .select((memberships::member_key, (resources::id, resources::resource_type, resources::display)))
+            .load(connection)?
+    }))
+}
+
+/// The groups that one resource is a direct member of.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn groups_of(connection: &mut Connection, member_key: i64) -> Result<Vec<Member>, StoreError> {
+    Ok(on_either!(connection, |connection| {
+        memberships::table
+            .inner_join(resources::table.on(resources::key.eq(memberships::group_key)))
+            .filter(memberships::member_key.eq(member_key))
+            .order(memberships::group_key)
+            .select((resources::id, resources::resource_type, resources::display))
+            .load(connection)?
+    }))
+}

@@ -1,0 +1,72 @@
+//! Resources that meet a condition, a page at a time.
+
+use super::condition::Condition;
+use super::row::Resource;
+use super::sql::Meets;
+use crate::schema::resources;
+use crate::{Connection, StoreError};
+use diesel::prelude::*;
+
+/// Which resources, and which page of them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Query {
+    /// The organization's key.
+    pub organization_key: i64,
+    /// Such as `User`.
+    pub resource_type: String,
+    /// All, or those that meet it.
+    pub condition: Option<Condition>,
+    /// How many are skipped.
+    pub offset: i64,
+    /// How many are returned at most; 0 only counts.
+    pub limit: i64,
+}
+
+/// A page, in order of creation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// How many there are in all.
+    pub total: i64,
+    /// This page's.
+    pub resources: Vec<Resource>,
+}
+
+/// Lists.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn list(connection: &mut Connection, query: &Query) -> Result<Page, StoreError> {
+    let meets = query
+        .condition
+        .as_ref()
+        .map(|condition| Meets { condition, organization_key: &query.organization_key });
+    on_either!(connection, |connection| {
+        let mut rows = Vec::new();
+        if query.limit > 0 {
+            let mut page = resources::table
+                .filter(resources::organization_key.eq(query.organization_key))
+                .filter(resources::resource_type.eq(&query.resource_type))
+                .select(Resource::as_select())
+                .into_boxed();
+            if let Some(meets) = meets {
+                page = page.filter(meets);
+            }
+            rows = page.order(resources::key).limit(query.limit).offset(query.offset).load(connection)?;
+            // A page that is not full is the last: it knows the total without counting.
+            let seen = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+            if seen < query.limit && (seen > 0 || query.offset == 0) {
+                return Ok(Page { total: query.offset + seen, resources: rows });
+            }
+        }
+        let mut count = resources::table
+            .filter(resources::organization_key.eq(query.organization_key))
+            .filter(resources::resource_type.eq(&query.resource_type))
+            .into_boxed();
+        if let Some(meets) = meets {
+            count = count.filter(meets);
+        }
+        let total = count.count().get_result(connection)?;
+        Ok(Page { total, resources: rows })
+    })
+}

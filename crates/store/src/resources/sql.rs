@@ -1,0 +1,371 @@
+//! A condition as SQL, for both databases by one walk; `Dialect` says how each reads a JSON document.
+
+use super::condition::{Condition, MembershipField, Operand, Operator, Target};
+use crate::dialect::Dialect;
+use crate::schema::resources;
+use diesel::QueryResult;
+use diesel::backend::Backend;
+use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Bool, Double, Text};
+
+/// "This resource of the organization meets the condition", as a Diesel expression over [`resources`].
+#[derive(Clone, Copy)]
+pub(super) struct Meets<'a> {
+    pub(super) condition: &'a Condition,
+    pub(super) organization_key: &'a i64,
+}
+
+impl Expression for Meets<'_> {
+    type SqlType = Bool;
+}
+
+impl ValidGrouping<()> for Meets<'_> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl AppearsOnTable<resources::table> for Meets<'_> {}
+impl SelectableExpression<resources::table> for Meets<'_> {}
+
+impl QueryId for Meets<'_> {
+    type QueryId = ();
+    // The SQL depends on the condition's shape.
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB> QueryFragment<DB> for Meets<'_>
+where
+    DB: Backend + Dialect,
+    String: ToSql<Text, DB>,
+    i64: ToSql<BigInt, DB>,
+    f64: ToSql<Double, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        self.walk(self.condition, &mut out)
+    }
+}
+
+impl Meets<'_> {
+    fn walk<'b, DB>(&'b self, condition: &'b Condition, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: Backend + Dialect,
+        String: ToSql<Text, DB>,
+        i64: ToSql<BigInt, DB>,
+        f64: ToSql<Double, DB>,
+    {
+        match condition {
+            Condition::And(parts) => self.walk_all(parts, " AND ", "(1=1)", out),
+            Condition::Or(parts) => self.walk_all(parts, " OR ", "(1=0)", out),
+            Condition::Not(part) => {
+                // A comparison with nothing is NULL, whose negation must be true here.
+                out.push_sql("NOT COALESCE(");
+                self.walk(part, out)?;
+                out.push_sql(", FALSE)");
+                Ok(())
+            }
+            Condition::Compare { target, operator: Operator::NotEqual, operand } => {
+                out.push_sql("NOT COALESCE(");
+                self.compare(target, Operator::Equal, operand, out)?;
+                out.push_sql(", FALSE)");
+                Ok(())
+            }
+            Condition::Compare { target, operator, operand } => self.compare(target, *operator, operand, out),
+            Condition::Present(target) => self.present(target, out),
+            Condition::Any { path, condition } => {
+                out.push_sql("EXISTS (SELECT 1 FROM ");
+                DB::push_elements(path, out)?;
+                out.push_sql(" AS element WHERE ");
+                self.walk(condition, out)?;
+                out.push_sql(")");
+                Ok(())
+            }
+            Condition::Never => {
+                out.push_sql("(1=0)");
+                Ok(())
+            }
+        }
+    }
+
+    fn walk_all<'b, DB>(
+        &'b self,
+        parts: &'b [Condition],
+        between: &str,
+        none: &str,
+        out: &mut AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()>
+    where
+        DB: Backend + Dialect,
+        String: ToSql<Text, DB>,
+        i64: ToSql<BigInt, DB>,
+        f64: ToSql<Double, DB>,
+    {
+        if parts.is_empty() {
+            out.push_sql(none);
+            return Ok(());
+        }
+        out.push_sql("(");
+        for (number, part) in parts.iter().enumerate() {
+            if number > 0 {
+                out.push_sql(between);
+            }
+            self.walk(part, out)?;
+        }
+        out.push_sql(")");
+        Ok(())
+    }
+
+    fn compare<'b, DB>(
+        &'b self,
+        target: &'b Target,
+        operator: Operator,
+        operand: &'b Operand,
+        out: &mut AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()>
+    where
+        DB: Backend + Dialect,
+        String: ToSql<Text, DB>,
+        i64: ToSql<BigInt, DB>,
+        f64: ToSql<Double, DB>,
+    {
+        match target {
+            Target::Indexed(attribute) => {
+                out.push_sql(
+                    "resources.key IN (SELECT resource_key FROM resource_values WHERE organization_key = ",
+                );
+                out.push_bind_param::<BigInt, _>(self.organization_key)?;
+                out.push_sql(" AND attribute = ");
+                out.push_bind_param::<Text, _>(attribute)?;
+                out.push_sql(" AND ");
+                comparison(&|out| push(out, "value"), operator, operand, out)?;
+                out.push_sql(")");
+                Ok(())
+            }
+            Target::Member(field) => {
+                out.push_sql(
+                    "resources.key IN (SELECT group_key FROM memberships \
+                     JOIN resources AS other ON other.key = memberships.member_key WHERE ",
+                );
+                comparison(&|out| push(out, membership_column(*field)), operator, operand, out)?;
+                out.push_sql(")");
+                Ok(())
+            }
+            Target::Group(field) => {
+                out.push_sql(
+                    "resources.key IN (SELECT member_key FROM memberships \
+                     JOIN resources AS other ON other.key = memberships.group_key WHERE ",
+                );
+                comparison(&|out| push(out, membership_column(*field)), operator, operand, out)?;
+                out.push_sql(")");
+                Ok(())
+            }
+            target => comparison(&|out| push_value(target, operand, out), operator, operand, out),
+        }
+    }
+
+    fn present<'b, DB>(&'b self, target: &'b Target, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    where
+        DB: Backend + Dialect,
+        String: ToSql<Text, DB>,
+        i64: ToSql<BigInt, DB>,
+    {
+        match target {
+            Target::Indexed(attribute) => {
+                out.push_sql(
+                    "resources.key IN (SELECT resource_key FROM resource_values WHERE organization_key = ",
+                );
+                out.push_bind_param::<BigInt, _>(self.organization_key)?;
+                out.push_sql(" AND attribute = ");
+                out.push_bind_param::<Text, _>(attribute)?;
+                out.push_sql(")");
+            }
+            Target::Member(_) => {
+                out.push_sql("EXISTS (SELECT 1 FROM memberships WHERE group_key = resources.key)");
+            }
+            Target::Group(_) => {
+                out.push_sql("EXISTS (SELECT 1 FROM memberships WHERE member_key = resources.key)");
+            }
+            target => {
+                out.push_sql("(");
+                match column(target) {
+                    Some(column) => out.push_sql(column),
+                    None => push_json(target, &JsonType::Any, out)?,
+                }
+                out.push_sql(" IS NOT NULL)");
+            }
+        }
+        Ok(())
+    }
+}
+
+type PushValue<'v, 'a, 'b, DB> = &'v dyn Fn(&mut AstPass<'a, 'b, DB>) -> QueryResult<()>;
+
+fn comparison<'a, 'b, DB>(
+    value: PushValue<'_, 'a, 'b, DB>,
+    operator: Operator,
+    operand: &'b Operand,
+    out: &mut AstPass<'a, 'b, DB>,
+) -> QueryResult<()>
+where
+    DB: Backend + Dialect,
+    String: ToSql<Text, DB>,
+    i64: ToSql<BigInt, DB>,
+    f64: ToSql<Double, DB>,
+{
+    let sign = match operator {
+        Operator::Equal => "=",
+        Operator::NotEqual => "<>",
+        Operator::Greater => ">",
+        Operator::GreaterOrEqual => ">=",
+        Operator::Less => "<",
+        Operator::LessOrEqual => "<=",
+        Operator::Contains | Operator::StartsWith | Operator::EndsWith => {
+            return substring(value, operator, operand, out);
+        }
+    };
+    out.push_sql("(");
+    value(out)?;
+    out.push_sql(" ");
+    out.push_sql(sign);
+    out.push_sql(" ");
+    push_operand(operand, out)?;
+    out.push_sql(")");
+    Ok(())
+}
+
+/// By position and substring, never by LIKE: no wildcard to escape, and the same answer on both databases.
+fn substring<'a, 'b, DB>(
+    value: PushValue<'_, 'a, 'b, DB>,
+    operator: Operator,
+    operand: &'b Operand,
+    out: &mut AstPass<'a, 'b, DB>,
+) -> QueryResult<()>
+where
+    DB: Backend + Dialect,
+    String: ToSql<Text, DB>,
+    i64: ToSql<BigInt, DB>,
+    f64: ToSql<Double, DB>,
+{
+    match operator {
+        Operator::StartsWith => {
+            out.push_sql("(substr(");
+            value(out)?;
+            out.push_sql(", 1, length(");
+            push_operand(operand, out)?;
+            out.push_sql(")) = ");
+            push_operand(operand, out)?;
+            out.push_sql(")");
+        }
+        Operator::EndsWith => {
+            out.push_sql("(length(");
+            value(out)?;
+            out.push_sql(") >= length(");
+            push_operand(operand, out)?;
+            out.push_sql(") AND substr(");
+            value(out)?;
+            out.push_sql(", length(");
+            value(out)?;
+            out.push_sql(") - length(");
+            push_operand(operand, out)?;
+            out.push_sql(") + 1) = ");
+            push_operand(operand, out)?;
+            out.push_sql(")");
+        }
+        _ => {
+            out.push_sql("(");
+            out.push_sql(DB::POSITION);
+            out.push_sql("(");
+            value(out)?;
+            out.push_sql(", ");
+            push_operand(operand, out)?;
+            out.push_sql(") > 0)");
+        }
+    }
+    Ok(())
+}
+
+fn push_operand<'b, DB>(operand: &'b Operand, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+where
+    DB: Backend + Dialect,
+    String: ToSql<Text, DB>,
+    i64: ToSql<BigInt, DB>,
+    f64: ToSql<Double, DB>,
+{
+    match operand {
+        Operand::Text(text) => out.push_bind_param::<Text, _>(text),
+        Operand::Integer(number) => out.push_bind_param::<BigInt, _>(number),
+        Operand::Decimal(number) => out.push_bind_param::<Double, _>(number),
+        // Inside JSON a truth value reads differently on each database.
+        Operand::Boolean(value) => push(out, DB::boolean(*value)),
+    }
+}
+
+/// What type a value of a JSON document is read as.
+pub(crate) enum JsonType {
+    Text,
+    Number,
+    Boolean,
+    /// Only to see whether it is there.
+    Any,
+}
+
+fn push_value<'b, DB>(target: &'b Target, operand: &Operand, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+where
+    DB: Backend + Dialect,
+    String: ToSql<Text, DB>,
+{
+    if let Some(column) = column(target) {
+        return push(out, column);
+    }
+    let json_type = match operand {
+        Operand::Text(_) => JsonType::Text,
+        Operand::Boolean(_) => JsonType::Boolean,
+        Operand::Integer(_) | Operand::Decimal(_) => JsonType::Number,
+    };
+    push_json(target, &json_type, out)
+}
+
+fn push_json<'b, DB>(
+    target: &'b Target,
+    json_type: &JsonType,
+    out: &mut AstPass<'_, 'b, DB>,
+) -> QueryResult<()>
+where
+    DB: Backend + Dialect,
+    String: ToSql<Text, DB>,
+{
+    match target {
+        Target::Document(path) => DB::push_json("resources.search", path, json_type, out),
+        Target::Element(path) => DB::push_json("element.value", path, json_type, out),
+        _ => push(out, "NULL"),
+    }
+}
+
+fn column(target: &Target) -> Option<&'static str> {
+    match target {
+        Target::Id => Some("resources.id"),
+        Target::ExternalId => Some("resources.external_id"),
+        Target::UniqueKey => Some("resources.unique_key"),
+        Target::CreatedAt => Some("resources.created_at"),
+        Target::ModifiedAt => Some("resources.modified_at"),
+        Target::Version => Some("resources.version"),
+        Target::Indexed(_)
+        | Target::Document(_)
+        | Target::Element(_)
+        | Target::Member(_)
+        | Target::Group(_) => None,
+    }
+}
+
+fn membership_column(field: MembershipField) -> &'static str {
+    match field {
+        MembershipField::Id => "other.id",
+        MembershipField::ResourceType => "other.resource_type",
+        MembershipField::Display => "other.display",
+    }
+}
+
+fn push<DB: Backend>(out: &mut AstPass<'_, '_, DB>, sql: &str) -> QueryResult<()> {
+    out.push_sql(sql);
+    Ok(())
+}

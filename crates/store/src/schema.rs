@@ -1,0 +1,89 @@
+//! The tables, as Diesel sees them. `tests/schemas.rs` proves both databases equal to each other.
+
+diesel::table! {
+    organizations (key) {
+        key -> BigInt,
+        id -> Text,
+        name -> Text,
+        name_key -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    applications (id) {
+        id -> Text,
+        organization_id -> Text,
+        name -> Text,
+        description -> Text,
+        scopes -> Text,
+        token_lifetime_seconds -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    application_secrets (id) {
+        id -> Text,
+        application_id -> Text,
+        hash -> Text,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    signing_keys (id) {
+        id -> Text,
+        algorithm -> Text,
+        sealed_private_key -> Binary,
+        public_jwk -> Text,
+        created_at -> BigInt,
+        active_from -> BigInt,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    control_revisions (id) {
+        id -> BigInt,
+        revision -> BigInt,
+    }
+}
+
+diesel::table! {
+    resources (key) {
+        key -> BigInt,
+        organization_key -> BigInt,
+        resource_type -> Text,
+        id -> Text,
+        external_id -> Nullable<Text>,
+        unique_key -> Nullable<Text>,
+        display -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> BigInt,
+        modified_at -> BigInt,
+        document -> Text,
+        search -> Jsonb,
+    }
+}
+
+diesel::table! {
+    resource_values (resource_key, attribute, value) {
+        resource_key -> BigInt,
+        attribute -> Text,
+        value -> Text,
+        organization_key -> BigInt,
+    }
+}
+
+diesel::table! {
+    memberships (group_key, member_key) {
+        group_key -> BigInt,
+        member_key -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(organizations, applications, application_secrets);
+diesel::allow_tables_to_appear_in_same_query!(resources, resource_values, memberships);

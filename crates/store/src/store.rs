@@ -1,0 +1,193 @@
+//! The store: a database, opened.
+
+use crate::control::Watch;
+use crate::engine::{Queue, Unit, postgres, sqlite};
+use crate::migrations;
+use crate::{Connection, DatabaseUrl, MigrationStatus, OpenError, StoreError, WorkError, control};
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// How to open the store.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Which database.
+    pub url: DatabaseUrl,
+    /// Threads that read (SQLite), or that read and as many that write (PostgreSQL).
+    pub threads: usize,
+    /// How many units of work may wait for reading, and as many for writing, before [`StoreError::Busy`].
+    pub waiting: usize,
+    /// Whether pending migrations are applied, or an error.
+    pub migrate: bool,
+}
+
+impl Settings {
+    /// The defaults for a database: two threads on SQLite, eight and eight on PostgreSQL, 1,024 waiting, migrations applied.
+    #[must_use]
+    pub fn new(url: DatabaseUrl) -> Self {
+        let threads = match url {
+            DatabaseUrl::Sqlite(_) => 2,
+            DatabaseUrl::Postgres(_) => 8,
+        };
+        Self { url, threads, waiting: 1024, migrate: true }
+    }
+}
+
+/// An opened database. Cloning is cheap and shares it; its threads end with the last clone.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    url: DatabaseUrl,
+    reads: Queue,
+    writes: Queue,
+    watch: Arc<Watch>,
+}
+
+impl Store {
+    /// Opens the database, applies migrations where told to, and starts its threads. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be opened or reached, or its tables are not up to date and may not be migrated.
+    pub fn open(settings: &Settings) -> Result<Self, OpenError> {
+        let url = settings.url.clone();
+        if settings.migrate {
+            migrations::run(&url)?;
+        } else {
+            let pending = migrations::status(&url)?.pending.len();
+            if pending > 0 {
+                return Err(OpenError::Outdated { url, pending });
+            }
+        }
+        let (reads, writes) = match &url {
+            DatabaseUrl::Sqlite(path) => {
+                sqlite::start(path, settings.threads.max(1), settings.waiting.max(1))?
+            }
+            DatabaseUrl::Postgres(url) => {
+                postgres::start(url, settings.threads.max(1), settings.waiting.max(1))?
+            }
+        };
+        let watch = Arc::new(Watch::default());
+        control::start(&watch, reads.clone())?;
+        let store = Self(Arc::new(Inner { url, reads, writes, watch }));
+        let revision = store
+            .read_blocking(control::revision)
+            .map_err(|error| OpenError::Connect { url: store.0.url.clone(), source: Box::new(error) })?;
+        store.0.watch.saw(revision);
+        Ok(store)
+    }
+
+    /// Applies pending migrations without opening the store.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be opened or a migration fails.
+    pub fn migrate(url: &DatabaseUrl) -> Result<MigrationStatus, OpenError> {
+        migrations::run(url)
+    }
+
+    /// Says which migrations are pending.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be opened.
+    pub fn migration_status(url: &DatabaseUrl) -> Result<MigrationStatus, OpenError> {
+        migrations::status(url)
+    }
+
+    /// Where the database is.
+    #[must_use]
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.0.url
+    }
+
+    /// Reads. On SQLite the closure sees one snapshot. It may be run again, on another connection.
+    ///
+    /// # Errors
+    ///
+    /// The closure's, or a [`StoreError`] when the queue is full or the database is not reachable.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: WorkError,
+    {
+        wait(enqueue(&self.0.reads, work)?.await)
+    }
+
+    /// Writes: the closure is one transaction, undone when it returns an error, on disk before this returns `Ok`.
+    /// It may be run again when its transaction gives way to another.
+    ///
+    /// # Errors
+    ///
+    /// The closure's, or a [`StoreError`] when the queue is full, the database is not reachable or the commit fails.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: WorkError,
+    {
+        wait(enqueue(&self.0.writes, work)?.await)
+    }
+
+    /// [`Store::read`] for callers without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::read`].
+    pub fn read_blocking<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: WorkError,
+    {
+        wait(enqueue(&self.0.reads, work)?.blocking_recv())
+    }
+
+    /// [`Store::write`] for callers without an async runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::write`].
+    pub fn write_blocking<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: WorkError,
+    {
+        wait(enqueue(&self.0.writes, work)?.blocking_recv())
+    }
+
+    /// Grows within a second of any change to organizations, applications, secrets or keys, by this process or
+    /// another. One atomic load: whoever keeps something from those tables in memory compares it on each use.
+    #[must_use]
+    pub fn control_revision(&self) -> u64 {
+        self.0.watch.current()
+    }
+
+    /// Brings [`Store::control_revision`] up to date now.
+    ///
+    /// # Errors
+    ///
+    /// When the database is not reachable.
+    pub async fn refresh_control_revision(&self) -> Result<u64, StoreError> {
+        let revision = self.read(control::revision).await?;
+        self.0.watch.saw(revision);
+        Ok(self.control_revision())
+    }
+}
+
+fn enqueue<T, E, F>(queue: &Queue, work: F) -> Result<oneshot::Receiver<Result<T, E>>, E>
+where
+    F: Fn(&mut Connection) -> Result<T, E> + Send + 'static,
+    T: Send + 'static,
+    E: WorkError,
+{
+    let (job, answer) = Unit::new(work);
+    queue.submit(Box::new(job))?;
+    Ok(answer)
+}
+
+fn wait<T, E: WorkError>(answer: Result<Result<T, E>, oneshot::error::RecvError>) -> Result<T, E> {
+    answer.unwrap_or_else(|_| Err(StoreError::Unavailable("the database thread has ended".into()).into()))
+}

@@ -1,0 +1,293 @@
+//! Resources and memberships.
+
+use crate::database::{TestDatabase, on_both_databases};
+use muster_store::resources::{self, Content, NewResource, Query};
+use muster_store::{Connection, Store, StoreError, Timestamp, memberships, organizations};
+use serde_json::{Value, json};
+
+pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
+const LATER: Timestamp = Timestamp::from_seconds(1_700_000_001);
+
+on_both_databases!(
+    a_resource_is_made_read_changed_and_deleted,
+    unique_keys_are_unique_per_organization_and_type,
+    one_conflict_fails_none_of_its_neighbours,
+    memberships_are_deltas,
+    concurrent_members_are_all_kept,
+    deleting_either_side_ends_a_membership,
+    organizations_do_not_see_each_other,
+    pages_count_what_there_is,
+    what_was_acknowledged_is_there_after_reopening,
+);
+
+pub(crate) fn content(unique_key: &str, search: Value) -> Content {
+    Content {
+        document: json!({ "userName": unique_key }).to_string(),
+        search,
+        external_id: Some(format!("ext-{unique_key}")),
+        unique_key: Some(unique_key.to_owned()),
+        display: Some(unique_key.to_uppercase()),
+        values: vec![("emails.value".into(), format!("{unique_key}@example.com"))],
+    }
+}
+
+pub(crate) fn new(organization_key: i64, resource_type: &str, id: &str, search: Value) -> NewResource {
+    NewResource {
+        organization_key,
+        resource_type: resource_type.into(),
+        id: id.into(),
+        now: NOW,
+        content: content(id, search),
+    }
+}
+
+/// Makes an organization and so many users `u0…` and groups `g0…`; returns the organization's key.
+fn populate(store: &Store, organization: &'static str, users: usize, groups: usize) -> i64 {
+    store
+        .write_blocking::<_, StoreError, _>(move |c| {
+            let key = organizations::create(c, organization, organization, NOW)?.key;
+            for number in 0..users {
+                resources::create(c, &new(key, "User", &format!("{organization}-u{number}"), json!({})))?;
+            }
+            for number in 0..groups {
+                resources::create(c, &new(key, "Group", &format!("{organization}-g{number}"), json!({})))?;
+            }
+            Ok(key)
+        })
+        .unwrap()
+}
+
+fn group_key(c: &mut Connection, organization_key: i64, id: &str) -> Result<i64, StoreError> {
+    Ok(resources::find(c, organization_key, "Group", id)?.unwrap().key)
+}
+
+fn a_resource_is_made_read_changed_and_deleted(database: &TestDatabase) {
+    let store = database.open();
+    let organization = populate(&store, "o", 1, 0);
+    let made =
+        store.read_blocking(move |c| resources::find(c, organization, "User", "o-u0")).unwrap().unwrap();
+    assert_eq!((made.version, made.created_at, made.modified_at), (1, NOW, NOW));
+    assert_eq!(made.document, r#"{"userName":"o-u0"}"#);
+
+    let changed = store
+        .write_blocking::<_, StoreError, _>(move |c| {
+            let resource = resources::find_for_update(c, organization, "User", "o-u0")?.unwrap();
+            let before = content("o-u0", json!({})).values;
+            resources::update(c, organization, &resource, &before, &content("renamed", json!({})), LATER)
+        })
+        .unwrap();
+    assert_eq!((changed.version, changed.modified_at), (2, LATER));
+    let read =
+        store.read_blocking(move |c| resources::find(c, organization, "User", "o-u0")).unwrap().unwrap();
+    assert_eq!(read, changed);
+
+    assert!(store.write_blocking(move |c| resources::delete(c, organization, "User", "o-u0")).unwrap());
+    assert!(!store.write_blocking(move |c| resources::delete(c, organization, "User", "o-u0")).unwrap());
+    assert_eq!(store.read_blocking(move |c| resources::find(c, organization, "User", "o-u0")).unwrap(), None);
+}
+
+fn unique_keys_are_unique_per_organization_and_type(database: &TestDatabase) {
+    let store = database.open();
+    let (one, two) = (populate(&store, "o1", 1, 0), populate(&store, "o2", 0, 0));
+    let create = |organization: i64, resource_type: &'static str, id: &'static str| {
+        store.write_blocking(move |c| {
+            let mut user = new(organization, resource_type, id, json!({}));
+            user.content.unique_key = Some("o1-u0".into());
+            resources::create(c, &user)
+        })
+    };
+    assert!(matches!(create(one, "User", "x1"), Err(StoreError::Conflict { .. })));
+    create(one, "Group", "x2").unwrap();
+    create(two, "User", "x3").unwrap();
+}
+
+fn one_conflict_fails_none_of_its_neighbours(database: &TestDatabase) {
+    let store = database.open();
+    let organization = populate(&store, "o", 1, 0);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let results = runtime.block_on(async {
+        let jobs: Vec<_> = (0..200)
+            .map(|number| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    store
+                        .write(move |c| {
+                            let mut user = new(organization, "User", &format!("n{number}"), json!({}));
+                            if number % 10 == 0 {
+                                user.content.unique_key = Some("o-u0".into());
+                            }
+                            resources::create(c, &user)
+                        })
+                        .await
+                })
+            })
+            .collect();
+        let mut results = Vec::new();
+        for job in jobs {
+            results.push(job.await.unwrap());
+        }
+        results
+    });
+    for (number, result) in results.iter().enumerate() {
+        assert_eq!(result.is_err(), number % 10 == 0, "{number}: {result:?}");
+    }
+    let query = Query {
+        organization_key: organization,
+        resource_type: "User".into(),
+        condition: None,
+        offset: 0,
+        limit: 0,
+    };
+    assert_eq!(store.read_blocking(move |c| resources::list(c, &query)).unwrap().total, 181);
+}
+
+fn memberships_are_deltas(database: &TestDatabase) {
+    let store = database.open();
+    let organization = populate(&store, "o", 3, 2);
+    store
+        .write_blocking::<_, StoreError, _>(move |c| {
+            let group = group_key(c, organization, "o-g0")?;
+            let ids = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+            let added = memberships::add(c, organization, group, &ids(&["o-u1", "o-u0", "nobody", "o-g1"]))?;
+            assert_eq!((added.added, added.unknown), (3, ids(&["nobody"])));
+            assert_eq!(memberships::add(c, organization, group, &ids(&["o-u0", "o-u2"]))?.added, 1);
+            let members: Vec<_> = memberships::members(c, group)?
+                .into_iter()
+                .map(|m| (m.id, m.resource_type, m.display))
+                .collect();
+            let member = |id: &str, kind: &str| (id.to_owned(), kind.to_owned(), Some(id.to_uppercase()));
+            assert_eq!(
+                members,
+                [
+                    member("o-u0", "User"),
+                    member("o-u1", "User"),
+                    member("o-u2", "User"),
+                    member("o-g1", "Group")
+                ]
+            );
+            let user = resources::find(c, organization, "User", "o-u0")?.unwrap();
+            assert_eq!(memberships::groups_of(c, user.key)?[0].id, "o-g0");
+            assert_eq!(memberships::remove(c, organization, group, &ids(&["o-u0", "o-u0", "nobody"]))?, 1);
+            assert_eq!(memberships::remove(c, organization, group, &ids(&["o-u0"]))?, 0);
+            let (added, removed) = memberships::replace(c, organization, group, &ids(&["o-u0", "o-u1"]))?;
+            assert_eq!((added.added, removed), (1, 2));
+            assert_eq!(memberships::clear(c, group)?, 2);
+            Ok(())
+        })
+        .unwrap();
+}
+
+fn concurrent_members_are_all_kept(database: &TestDatabase) {
+    let store = database.open();
+    let organization = populate(&store, "o", 200, 1);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let jobs: Vec<_> = (0..400)
+            .map(|number| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    store
+                        .write::<_, StoreError, _>(move |c| {
+                            let group =
+                                resources::find_for_update(c, organization, "Group", "o-g0")?.unwrap();
+                            let id = format!("o-u{}", number % 200);
+                            if memberships::add(c, organization, group.key, &[id])?.added > 0 {
+                                resources::touch(c, &group, LATER)?;
+                            }
+                            Ok(())
+                        })
+                        .await
+                })
+            })
+            .collect();
+        for job in jobs {
+            job.await.unwrap().unwrap();
+        }
+    });
+    let (members, version) = store
+        .read_blocking::<_, StoreError, _>(move |c| {
+            let group = resources::find(c, organization, "Group", "o-g0")?.unwrap();
+            Ok((memberships::members(c, group.key)?.len(), group.version))
+        })
+        .unwrap();
+    assert_eq!((members, version), (200, 201));
+}
+
+fn deleting_either_side_ends_a_membership(database: &TestDatabase) {
+    let store = database.open();
+    let organization = populate(&store, "o", 2, 2);
+    store
+        .write_blocking::<_, StoreError, _>(move |c| {
+            let (first, second) = (group_key(c, organization, "o-g0")?, group_key(c, organization, "o-g1")?);
+            for group in [first, second] {
+                memberships::add(c, organization, group, &["o-u0".into(), "o-u1".into()])?;
+            }
+            assert!(resources::delete(c, organization, "User", "o-u0")?);
+            assert_eq!(memberships::members(c, first)?.len(), 1);
+            assert!(resources::delete(c, organization, "Group", "o-g1")?);
+            let user = resources::find(c, organization, "User", "o-u1")?.unwrap();
+            assert_eq!(memberships::groups_of(c, user.key)?.len(), 1);
+            assert_eq!(memberships::members(c, second)?.len(), 0);
+            Ok(())
+        })
+        .unwrap();
+}
+
+fn organizations_do_not_see_each_other(database: &TestDatabase) {
+    let store = database.open();
+    let (one, two) = (populate(&store, "o1", 1, 1), populate(&store, "o2", 1, 1));
+    store
+        .write_blocking::<_, StoreError, _>(move |c| {
+            assert_eq!(resources::find(c, two, "User", "o1-u0")?, None);
+            assert_eq!(resources::find_for_update(c, two, "User", "o1-u0")?, None);
+            assert!(!resources::delete(c, two, "User", "o1-u0")?);
+            let group = group_key(c, one, "o1-g0")?;
+            assert_eq!(memberships::add(c, one, group, &["o2-u0".into()])?.unknown, ["o2-u0"]);
+            assert_eq!(memberships::members(c, group)?, []);
+            let query = Query {
+                organization_key: two,
+                resource_type: "User".into(),
+                condition: None,
+                offset: 0,
+                limit: 10,
+            };
+            let page = resources::list(c, &query)?;
+            assert_eq!((page.total, page.resources[0].id.as_str()), (1, "o2-u0"));
+            Ok(())
+        })
+        .unwrap();
+}
+
+fn pages_count_what_there_is(database: &TestDatabase) {
+    let store = database.open();
+    let organization = populate(&store, "o", 7, 1);
+    let page = |offset, limit| {
+        let query = Query {
+            organization_key: organization,
+            resource_type: "User".into(),
+            condition: None,
+            offset,
+            limit,
+        };
+        let page = store.read_blocking(move |c| resources::list(c, &query)).unwrap();
+        (page.total, page.resources.into_iter().map(|resource| resource.id).collect::<Vec<_>>())
+    };
+    assert_eq!(page(0, 3), (7, vec!["o-u0".into(), "o-u1".into(), "o-u2".into()]));
+    assert_eq!(page(5, 3), (7, vec!["o-u5".into(), "o-u6".into()]));
+    assert_eq!(page(4, 3), (7, vec!["o-u4".into(), "o-u5".into(), "o-u6".into()]));
+    assert_eq!(page(7, 3), (7, vec![]));
+    assert_eq!(page(100, 3), (7, vec![]));
+    assert_eq!(page(0, 0), (7, vec![]));
+}
+
+fn what_was_acknowledged_is_there_after_reopening(database: &TestDatabase) {
+    let organization = populate(&database.open(), "o", 5, 0);
+    let query = Query {
+        organization_key: organization,
+        resource_type: "User".into(),
+        condition: None,
+        offset: 0,
+        limit: 0,
+    };
+    assert_eq!(database.open().read_blocking(move |c| resources::list(c, &query)).unwrap().total, 5);
+}
