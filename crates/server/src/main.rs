@@ -1,1 +1,24 @@
-fn main() {}
+#![doc = include_str!("../README.md")]
+
+mod assemble;
+mod cli;
+mod commands;
+mod configuration;
+mod health;
+mod output;
+mod telemetry;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    let json = arguments.json;
+    match commands::run(arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            output::failure(&error, json);
+            ExitCode::FAILURE
+        }
+    }
+}

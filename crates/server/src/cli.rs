@@ -1,0 +1,248 @@
+//! What the user can say on the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Muster issues OAuth 2.0 tokens and serves SCIM 2.0, so that Microsoft Entra ID and other identity providers can keep
+/// your users and groups in sync.
+///
+/// Try it: `muster demo` starts a server on a throw-away database, plays Entra ID against it and shows the four values
+/// that an admin pastes into Entra.
+#[derive(Debug, Parser)]
+#[command(name = "muster", version, propagate_version = true)]
+pub(crate) struct Arguments {
+    /// A configuration file; config/muster.toml in the source documents every key
+    #[arg(long, global = true, value_name = "FILE", env = "MUSTER_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// The database: sqlite:PATH or postgres://user:password@host/database
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) database: Option<String>,
+
+    /// Print JSON for scripts instead of text for people
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the server
+    Serve(Serve),
+    /// See the whole story in a minute: a server, an application, and Entra ID played against it
+    Demo(Demo),
+    /// Play Entra ID's Test Connection, and on request a whole provisioning cycle, against any SCIM server
+    Check(Check),
+    /// Organizations: your customers, each with a directory of its own
+    #[command(subcommand)]
+    Org(Org),
+    /// OAuth applications: the clients that may ask for tokens
+    #[command(subcommand)]
+    App(App),
+    /// The keys that sign access tokens
+    #[command(subcommand)]
+    Key(Key),
+    /// Bring the database's tables up to date
+    Migrate(Migrate),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The address and port to listen on; port 0 lets the system choose
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) listen: Option<String>,
+
+    /// Where clients reach this server, such as https://id.example.com
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// How many people Entra's directory has
+    #[arg(long, default_value_t = 200)]
+    pub(crate) users: usize,
+
+    /// How many groups it has
+    #[arg(long, default_value_t = 10)]
+    pub(crate) groups: usize,
+
+    /// Which directory is made up: the same number makes the same people
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+
+    /// Exit when the story is told, instead of serving until Ctrl-C
+    #[arg(long)]
+    pub(crate) once: bool,
+
+    /// The address and port to listen on; port 0 lets the system choose
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    pub(crate) listen: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The SCIM base URL, as it is pasted into Entra
+    #[arg(long, value_name = "URL")]
+    pub(crate) tenant_url: String,
+
+    /// The OAuth token endpoint, as it is pasted into Entra
+    #[arg(long, value_name = "URL")]
+    pub(crate) token_endpoint: String,
+
+    /// The client identifier
+    #[arg(long, value_name = "ID")]
+    pub(crate) client_id: String,
+
+    /// The client secret; better in the environment, where other users of the machine do not see it
+    #[arg(long, value_name = "SECRET", env = "MUSTER_CLIENT_SECRET", hide_env_values = true)]
+    pub(crate) client_secret: String,
+
+    /// How the credentials are sent, as Entra's form offers
+    #[arg(long, value_enum, default_value_t = Credentials::Header)]
+    pub(crate) credentials: Credentials,
+
+    /// The OAuth scopes to ask for; Entra sends none when its field is left empty
+    #[arg(long, value_name = "SCOPE")]
+    pub(crate) scope: Option<String>,
+
+    /// After the connection test, run an initial and an incremental cycle with made-up people, and compare
+    #[arg(long)]
+    pub(crate) cycle: bool,
+
+    /// How many people the cycle has
+    #[arg(long, default_value_t = 50)]
+    pub(crate) users: usize,
+
+    /// How many groups the cycle has
+    #[arg(long, default_value_t = 5)]
+    pub(crate) groups: usize,
+
+    /// Which directory is made up: the same number makes the same people
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+
+    /// How many requests are under way at once
+    #[arg(long, default_value_t = 8)]
+    pub(crate) concurrency: usize,
+
+    /// How long to wait for a server that is away, in seconds
+    #[arg(long, default_value_t = 30)]
+    pub(crate) patience: u64,
+
+    /// Leave the made-up people and groups on the server
+    #[arg(long)]
+    pub(crate) keep: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Credentials {
+    /// In the Authorization header (HTTP Basic); Entra's default
+    Header,
+    /// In the form
+    Body,
+    /// In both
+    Both,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Org {
+    /// Make an organization
+    Create {
+        /// Its name, unique without regard to case
+        name: String,
+    },
+    /// List the organizations
+    List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum App {
+    /// Make an application and show its secret, this once
+    Create(AppCreate),
+    /// List the applications
+    List {
+        /// Only this organization's
+        #[arg(long, value_name = "NAME")]
+        org: Option<String>,
+    },
+    /// Show one application and its secrets' dates
+    Show {
+        /// The client id
+        id: String,
+    },
+    /// Make a new secret; the ones before it end now or after a grace
+    RotateSecret {
+        /// The client id
+        id: String,
+        /// For how many days the newest of the old secrets may still be used, 0 to 30
+        #[arg(long, value_name = "DAYS", default_value_t = 0)]
+        grace_days: u32,
+    },
+    /// Delete an application; its tokens end with it
+    Delete {
+        /// The client id
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AppCreate {
+    /// A name for people
+    #[arg(long)]
+    pub(crate) name: String,
+
+    /// The organization whose directory its tokens open
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub(crate) org: String,
+
+    /// What it is for
+    #[arg(long, default_value = "")]
+    pub(crate) description: String,
+
+    /// A scope that it may ask for, such as managed-users:read; may be repeated
+    #[arg(long = "scope", value_name = "SCOPE")]
+    pub(crate) scopes: Vec<String>,
+
+    /// All scopes: what provisioning from Entra needs
+    #[arg(long, conflicts_with = "scopes")]
+    pub(crate) all_scopes: bool,
+
+    /// For how many days the secret may be used; the configuration's oauth.secret_lifetime_days when not given
+    #[arg(long, value_name = "N")]
+    pub(crate) secret_ttl_days: Option<u32>,
+
+    /// How long its access tokens live, 60 to 360; the configuration's oauth.token_lifetime_minutes when not given
+    #[arg(long, value_name = "N")]
+    pub(crate) token_lifetime_minutes: Option<u32>,
+
+    /// Where clients reach the server, for the addresses to show
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Key {
+    /// List the signing keys
+    List,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    /// Only say what is pending
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definitions_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

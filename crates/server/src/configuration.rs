@@ -1,0 +1,261 @@
+//! The configuration: the documented defaults, a file, the environment, flags, each over the one before.
+
+use anyhow::{Context, Result, bail};
+use config::{Config, Environment, File, FileFormat};
+use muster_store::{DatabaseUrl, Settings};
+use serde::Deserialize;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// The file that documents every key is also where the defaults come from: they cannot differ.
+const DEFAULTS: &str = include_str!("../../../config/muster.toml");
+const PREFIX: &str = "MUSTER_";
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Configuration {
+    pub(crate) server: Server,
+    pub(crate) database: Database,
+    pub(crate) oauth: OAuth,
+    pub(crate) keys: Keys,
+    pub(crate) scim: Scim,
+    pub(crate) log: Log,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Server {
+    pub(crate) listen: String,
+    pub(crate) public_url: String,
+    pub(crate) workers: usize,
+    pub(crate) max_body_bytes: usize,
+    pub(crate) shutdown_seconds: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Database {
+    pub(crate) url: String,
+    pub(crate) url_file: String,
+    pub(crate) threads: usize,
+    pub(crate) waiting: usize,
+    pub(crate) migrate: bool,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OAuth {
+    pub(crate) token_lifetime_minutes: u32,
+    pub(crate) secret_lifetime_days: u32,
+    pub(crate) argon2_permits: usize,
+}
+
+/// `Debug` leaves the key out.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Keys {
+    pub(crate) encryption_key: String,
+    pub(crate) encryption_key_file: String,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Keys").field("encryption_key_file", &self.encryption_key_file).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Scim {
+    pub(crate) page_size: u32,
+    pub(crate) max_page_size: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Log {
+    pub(crate) level: String,
+    pub(crate) format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Configuration {
+    /// Reads the defaults, the file and the environment.
+    pub(crate) fn load(file: Option<&Path>) -> Result<Self> {
+        Self::from_sources(file, std::env::vars().collect())
+    }
+
+    fn from_sources(file: Option<&Path>, environment: HashMap<String, String>) -> Result<Self> {
+        // Other variables that begin alike, such as MUSTER_CONFIG, name no key.
+        let keys = environment.into_iter().filter(|(name, _)| {
+            name.strip_prefix(PREFIX).is_some_and(|key| key.contains("__"))
+        });
+        let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
+        if let Some(path) = file {
+            if !path.is_file() {
+                bail!("the configuration file {} does not exist", path.display());
+            }
+            builder = builder.add_source(File::from(path).format(FileFormat::Toml));
+        }
+        let environment = Environment::with_prefix("MUSTER")
+            .prefix_separator("_")
+            .separator("__")
+            .try_parsing(true)
+            .source(Some(keys.collect()));
+        let configuration: Self = builder
+            .add_source(environment)
+            .build()
+            .and_then(Config::try_deserialize)
+            .context("the configuration is not usable")?;
+        configuration.validate()?;
+        Ok(configuration)
+    }
+
+    fn validate(&self) -> Result<()> {
+        if !(60..=360).contains(&self.oauth.token_lifetime_minutes) {
+            bail!("oauth.token_lifetime_minutes must be from 60 to 360, and is {}", self.oauth.token_lifetime_minutes);
+        }
+        if !(1..=1095).contains(&self.oauth.secret_lifetime_days) {
+            bail!("oauth.secret_lifetime_days must be from 1 to 1095, and is {}", self.oauth.secret_lifetime_days);
+        }
+        if self.oauth.argon2_permits == 0 {
+            bail!("oauth.argon2_permits must be at least 1");
+        }
+        if self.scim.page_size == 0 || self.scim.page_size > self.scim.max_page_size {
+            bail!("scim.page_size must be from 1 to scim.max_page_size ({})", self.scim.max_page_size);
+        }
+        self.listen_address()?;
+        self.public_url(None)?;
+        Ok(())
+    }
+
+    pub(crate) fn listen_address(&self) -> Result<SocketAddr> {
+        self.server.listen.parse().with_context(|| {
+            format!("server.listen must be an address and a port such as 127.0.0.1:8080, and is {:?}", self.server.listen)
+        })
+    }
+
+    /// Where clients reach the server: what was configured, or the address that it listens on.
+    pub(crate) fn public_url(&self, bound: Option<SocketAddr>) -> Result<String> {
+        if self.server.public_url.is_empty() {
+            let address = bound.map_or_else(|| self.listen_address(), Ok)?;
+            return Ok(format!("http://{address}"));
+        }
+        let given = self.server.public_url.trim_end_matches('/');
+        let wrong = || format!("server.public_url must be a URL such as https://id.example.com, and is {given:?}");
+        let url = Url::parse(given).with_context(wrong)?;
+        if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some() {
+            bail!(wrong());
+        }
+        Ok(given.to_owned())
+    }
+
+    pub(crate) fn database_url(&self) -> Result<DatabaseUrl> {
+        if self.database.url_file.is_empty() {
+            return Ok(self.database.url.parse()?);
+        }
+        let text = std::fs::read_to_string(&self.database.url_file)
+            .with_context(|| format!("cannot read database.url_file {}", self.database.url_file))?;
+        Ok(text.trim().parse()?)
+    }
+
+    pub(crate) fn store_settings(&self) -> Result<Settings> {
+        let mut settings = Settings::new(self.database_url()?);
+        if self.database.threads > 0 {
+            settings.threads = self.database.threads;
+        }
+        settings.waiting = self.database.waiting;
+        settings.migrate = self.database.migrate;
+        Ok(settings)
+    }
+
+    /// Where the key-encryption key is, when it is in a file.
+    pub(crate) fn encryption_key_path(&self) -> Result<PathBuf> {
+        if !self.keys.encryption_key_file.is_empty() {
+            return Ok(PathBuf::from(&self.keys.encryption_key_file));
+        }
+        Ok(match self.database_url()? {
+            DatabaseUrl::Sqlite(mut path) => {
+                path.as_mut_os_string().push(".key");
+                path
+            }
+            DatabaseUrl::Postgres(_) => PathBuf::from("data/muster.key"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_environment(variables: &[(&str, &str)]) -> Result<Configuration> {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Configuration::from_sources(None, variables)
+    }
+
+    fn from_file(text: &str) -> Result<Configuration> {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("muster.toml");
+        std::fs::write(&path, text).unwrap();
+        Configuration::from_sources(Some(&path), HashMap::new())
+    }
+
+    #[test]
+    fn the_documented_defaults_are_usable() {
+        let configuration = from_environment(&[]).unwrap();
+        assert_eq!(configuration.server.listen, "127.0.0.1:8080");
+        assert_eq!(configuration.public_url(None).unwrap(), "http://127.0.0.1:8080");
+        assert_eq!(configuration.encryption_key_path().unwrap(), PathBuf::from("data/muster.db.key"));
+    }
+
+    #[test]
+    fn the_environment_overrides_a_key_of_any_type() {
+        let configuration = from_environment(&[
+            ("MUSTER_SERVER__LISTEN", "0.0.0.0:9"),
+            ("MUSTER_SCIM__PAGE_SIZE", "7"),
+            ("MUSTER_DATABASE__MIGRATE", "false"),
+            ("MUSTER_TEST_POSTGRES_URL", "names no key"),
+        ])
+        .unwrap();
+        assert_eq!((configuration.server.listen.as_str(), configuration.scim.page_size), ("0.0.0.0:9", 7));
+        assert!(!configuration.database.migrate);
+    }
+
+    #[test]
+    fn a_file_needs_only_what_differs() {
+        let configuration = from_file("[oauth]\ntoken_lifetime_minutes = 120\n").unwrap();
+        assert_eq!(configuration.oauth.token_lifetime_minutes, 120);
+        assert_eq!(configuration.oauth.secret_lifetime_days, 730);
+    }
+
+    #[test]
+    fn an_unknown_key_is_named() {
+        let error = format!("{:#}", from_file("[server]\nlissten = \"x\"\n").unwrap_err());
+        assert!(error.contains("lissten"), "{error}");
+        let error = format!("{:#}", from_environment(&[("MUSTER_SCIM__PAGESIZE", "7")]).unwrap_err());
+        assert!(error.contains("pagesize"), "{error}");
+    }
+
+    #[test]
+    fn values_out_of_range_are_explained() {
+        for (text, expected) in [
+            ("[oauth]\ntoken_lifetime_minutes = 59", "from 60 to 360"),
+            ("[oauth]\nsecret_lifetime_days = 2000", "from 1 to 1095"),
+            ("[scim]\npage_size = 0", "scim.page_size"),
+            ("[server]\nlisten = \"8080\"", "an address and a port"),
+            ("[server]\npublic_url = \"id.example.com\"", "https://id.example.com"),
+            ("[log]\nformat = \"xml\"", "xml"),
+        ] {
+            let error = format!("{:#}", from_file(text).unwrap_err());
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! What an access token claims.
+
+use crate::ScopeSet;
+use serde::{Deserialize, Serialize};
+
+/// The claims of an access token (RFC 9068 §2.2); times are seconds since the epoch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessTokenClaims {
+    /// The issuer: the server's public URL.
+    pub iss: String,
+    /// The subject: for the client credentials grant, the client itself.
+    pub sub: String,
+    /// The client that asked for the token.
+    pub client_id: String,
+    /// The resource server: the SCIM base URL.
+    pub aud: String,
+    /// When it was issued.
+    pub iat: u64,
+    /// From when on it is valid.
+    pub nbf: u64,
+    /// From when on it is not.
+    pub exp: u64,
+    /// Its own identifier.
+    pub jti: String,
+    /// What it allows.
+    pub scope: ScopeSet,
+    /// The organization whose directory it opens; our own claim.
+    pub org: String,
+}
