@@ -1,1 +1,28 @@
 #![doc = include_str!("../README.md")]
+
+pub mod discovery;
+pub mod patch;
+pub mod resource;
+pub mod schema;
+
+mod condition;
+mod error;
+mod filter;
+mod fold;
+mod path;
+mod projection;
+mod search;
+mod value;
+
+pub use condition::{Condition, Field, Operand, Relation, RelationField, Resource};
+pub use error::{ScimError, ScimType};
+pub use filter::{Filter, FilterError, Literal, Operator};
+pub use fold::fold;
+pub use patch::{MembershipChange, PatchRequest, Patched};
+pub use path::{Path, Target};
+pub use projection::Projection;
+pub use schema::{Attribute, AttributeType, Catalog, Mutability, ResourceType, Returned, Schema, Uniqueness};
+pub use search::{SearchContent, search_content};
+
+/// A JSON object; its members keep their order.
+pub type Object = serde_json::Map<String, serde_json::Value>;

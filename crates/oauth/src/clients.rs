@@ -1,0 +1,95 @@
+//! Applications as the token endpoint needs them, kept in memory until something changes.
+
+use crate::error::TokenError;
+use muster_store::{Store, Timestamp, applications};
+use muster_token::ScopeSet;
+use quick_cache::sync::Cache;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// So many applications are kept.
+const KEPT: usize = 10_000;
+
+/// An application, read.
+pub(crate) struct Client {
+    /// The store's control revision before it was read.
+    revision: u64,
+    pub(crate) id: String,
+    pub(crate) organization_id: String,
+    pub(crate) scopes: ScopeSet,
+    pub(crate) token_lifetime: Duration,
+    /// Newest first.
+    pub(crate) secrets: Vec<ClientSecret>,
+}
+
+/// One of its secrets.
+pub(crate) struct ClientSecret {
+    pub(crate) id: String,
+    pub(crate) hash: String,
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+impl ClientSecret {
+    pub(crate) fn has_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|expires_at| expires_at <= now)
+    }
+}
+
+pub(crate) struct Clients {
+    store: Store,
+    kept: Cache<String, Arc<Client>>,
+}
+
+impl Clients {
+    pub(crate) fn new(store: Store) -> Self {
+        Self { store, kept: Cache::new(KEPT) }
+    }
+
+    /// The client with that identifier. For one that is kept: no lock is waited for, no query made.
+    pub(crate) async fn find(&self, id: &str) -> Result<Option<Arc<Client>>, TokenError> {
+        let revision = self.store.control_revision();
+        if let Some(client) = self.kept.get(id)
+            && client.revision == revision
+        {
+            return Ok(Some(client));
+        }
+        let found = self.read(id, revision).await?.map(Arc::new);
+        match &found {
+            Some(client) => self.kept.insert(id.to_owned(), Arc::clone(client)),
+            None => drop(self.kept.remove(id)),
+        }
+        Ok(found)
+    }
+
+    async fn read(&self, id: &str, revision: u64) -> Result<Option<Client>, TokenError> {
+        // PostgreSQL refuses NUL in texts; no identifier has one.
+        if id.contains('\0') {
+            return Ok(None);
+        }
+        let id = id.to_owned();
+        let found = self
+            .store
+            .read(move |connection| -> Result<_, TokenError> {
+                let Some(application) = applications::find(connection, &id)? else { return Ok(None) };
+                let secrets = applications::secrets(connection, &id)?;
+                Ok(Some((application, secrets)))
+            })
+            .await?;
+        let Some((application, secrets)) = found else { return Ok(None) };
+        let scopes = application.scopes.parse().map_err(|error| {
+            tracing::error!(%error, client_id = application.id, "the application has a scope that does not exist");
+            TokenError::Internal
+        })?;
+        Ok(Some(Client {
+            revision,
+            id: application.id,
+            organization_id: application.organization_id,
+            scopes,
+            token_lifetime: Duration::from_secs(application.token_lifetime_seconds.unsigned_abs()),
+            secrets: secrets
+                .into_iter()
+                .map(|secret| ClientSecret { id: secret.id, hash: secret.hash, expires_at: secret.expires_at })
+                .collect(),
+        }))
+    }
+}

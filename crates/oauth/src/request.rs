@@ -1,0 +1,239 @@
+//! What a token request says: the form, the header, and the two together.
+
+use crate::error::TokenError;
+use base64::Engine;
+use base64::engine::general_purpose::GeneralPurpose;
+use base64::engine::{DecodePaddingMode, GeneralPurposeConfig};
+use percent_encoding::percent_decode;
+use std::borrow::Cow;
+use zeroize::Zeroizing;
+
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+const NO_CREDENTIALS: &str = "The request has no client credentials. Send the client id and the client secret by \
+                              HTTP Basic authentication or in the form.";
+
+/// A token request, well-formed.
+pub(crate) struct TokenRequest {
+    pub(crate) grant_type: Option<String>,
+    pub(crate) scope: Option<String>,
+    /// To be tried in order: HTTP Basic's halves decoded, and raw where that differs (many clients do not encode).
+    pub(crate) credentials: Vec<Credentials>,
+}
+
+/// A client identifier and a secret.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Credentials {
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Zeroizing<String>,
+}
+
+impl Credentials {
+    fn new(client_id: &str, client_secret: &str) -> Self {
+        Self { client_id: client_id.to_owned(), client_secret: Zeroizing::new(client_secret.to_owned()) }
+    }
+}
+
+impl TokenRequest {
+    /// Reads the form, the query (which must hold nothing of it) and the `Authorization` headers.
+    pub(crate) fn parse(body: &[u8], query: &str, authorization: &[&[u8]]) -> Result<Self, TokenError> {
+        refuse_secrets_in_query(query)?;
+        let body = std::str::from_utf8(body)
+            .map_err(|_| TokenError::invalid_request("The form is not UTF-8."))?;
+        let mut form = Form::default();
+        for pair in body.split('&').filter(|pair| !pair.is_empty()) {
+            form.take(pair)?;
+        }
+        let basic = match authorization {
+            [] => Vec::new(),
+            [header] => basic(header)?,
+            _ => return Err(TokenError::invalid_request("There is more than one Authorization header.")),
+        };
+        let credentials = credentials(basic, form.client_id.as_deref(), form.client_secret.as_ref().map(|secret| secret.as_str()))?;
+        Ok(Self { grant_type: form.grant_type, scope: form.scope, credentials })
+    }
+}
+
+/// RFC 6749 §2.3.1: the parameters must not be in the URI, where they end up in logs.
+fn refuse_secrets_in_query(query: &str) -> Result<(), TokenError> {
+    let named = |wanted: &str| query.split('&').any(|pair| pair.split('=').next() == Some(wanted));
+    if ["client_secret", "client_id", "grant_type"].into_iter().any(named) {
+        return Err(TokenError::invalid_request(
+            "The request's parameters are in the URL. Send them in the form, and replace the secret if it was there.",
+        ));
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Form {
+    grant_type: Option<String>,
+    scope: Option<String>,
+    client_id: Option<String>,
+    client_secret: Option<Zeroizing<String>>,
+    seen: Vec<String>,
+}
+
+impl Form {
+    fn take(&mut self, pair: &str) -> Result<(), TokenError> {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let name = decode(name)?.into_owned();
+        // RFC 6749 §3.2: parameters must not be included more than once.
+        if self.seen.contains(&name) {
+            let shown: String = name.chars().take(40).filter(|character| !character.is_control()).collect();
+            return Err(TokenError::invalid_request(format!("The parameter {shown} is there more than once.")));
+        }
+        let value = decode(value)?;
+        // §3.2 again: parameters without a value are treated as if they were omitted.
+        if !value.is_empty() {
+            match name.as_str() {
+                "grant_type" => self.grant_type = Some(value.into_owned()),
+                "scope" => self.scope = Some(value.into_owned()),
+                "client_id" => self.client_id = Some(value.into_owned()),
+                "client_secret" => self.client_secret = Some(Zeroizing::new(value.into_owned())),
+                _ => (),
+            }
+        }
+        self.seen.push(name);
+        Ok(())
+    }
+}
+
+/// Decodes `application/x-www-form-urlencoded`.
+fn decode(text: &str) -> Result<Cow<'_, str>, TokenError> {
+    if !text.contains(['+', '%']) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let spaced = text.replace('+', " ");
+    percent_decode(spaced.as_bytes())
+        .decode_utf8()
+        .map(|text| Cow::Owned(text.into_owned()))
+        .map_err(|_| TokenError::invalid_request("The form is not UTF-8."))
+}
+
+/// The credentials of an `Authorization` header: RFC 7617, each half form-encoded (RFC 6749 §2.3.1), or not.
+fn basic(header: &[u8]) -> Result<Vec<Credentials>, TokenError> {
+    let malformed = || TokenError::invalid_client("The Authorization header is not HTTP Basic with a client id and a secret.");
+    let header = std::str::from_utf8(header).map_err(|_| malformed())?;
+    let (scheme, encoded) = header.trim().split_once(' ').ok_or_else(malformed)?;
+    if !scheme.eq_ignore_ascii_case("Basic") {
+        return Err(TokenError::invalid_client(
+            "The Authorization header is of another scheme. The token endpoint takes HTTP Basic.",
+        ));
+    }
+    let bytes = Zeroizing::new(BASE64.decode(encoded.trim()).map_err(|_| malformed())?);
+    let text = std::str::from_utf8(&bytes).map_err(|_| malformed())?;
+    let (id, secret) = text.split_once(':').ok_or_else(malformed)?;
+    let raw = Credentials::new(id, secret);
+    let mut tried = Vec::with_capacity(2);
+    if let (Ok(id), Ok(secret)) = (decode(id), decode(secret)) {
+        tried.push(Credentials::new(&id, &secret));
+    }
+    if !tried.contains(&raw) {
+        tried.push(raw);
+    }
+    Ok(tried)
+}
+
+/// Entra's "Both" sends the same credentials twice; that is fine, two different ones are not (RFC 6749 §2.3).
+fn credentials(
+    basic: Vec<Credentials>,
+    id: Option<&str>,
+    secret: Option<&str>,
+) -> Result<Vec<Credentials>, TokenError> {
+    if basic.is_empty() {
+        return match (id, secret) {
+            (Some(id), Some(secret)) => Ok(vec![Credentials::new(id, secret)]),
+            (Some(_), None) => {
+                Err(TokenError::invalid_client("The request has a client id but no client secret."))
+            }
+            (None, Some(_)) => {
+                Err(TokenError::invalid_client("The request has a client secret but no client id."))
+            }
+            (None, None) => Err(TokenError::invalid_client(NO_CREDENTIALS)),
+        };
+    }
+    let same: Vec<Credentials> = basic
+        .into_iter()
+        .filter(|basic| id.is_none_or(|id| id == basic.client_id))
+        .filter(|basic| secret.is_none_or(|secret| secret == basic.client_secret.as_str()))
+        .collect();
+    if same.is_empty() {
+        return Err(TokenError::invalid_request(
+            "The credentials in the Authorization header and those in the form differ.",
+        ));
+    }
+    Ok(same)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::prelude::BASE64_STANDARD;
+
+    fn header(text: &str) -> Vec<u8> {
+        format!("Basic {}", BASE64_STANDARD.encode(text)).into_bytes()
+    }
+
+    fn parse(body: &str, headers: &[&[u8]]) -> Result<TokenRequest, (&'static str, String)> {
+        TokenRequest::parse(body.as_bytes(), "", headers).map_err(|error| (error.code(), error.to_string()))
+    }
+
+    fn pairs(request: &TokenRequest) -> Vec<(&str, &str)> {
+        request.credentials.iter().map(|c| (c.client_id.as_str(), c.client_secret.as_str())).collect()
+    }
+
+    #[test]
+    fn the_form_alone() {
+        let request = parse("grant_type=client_credentials&client_id=a%20b&client_secret=c+d&scope=", &[]).unwrap();
+        assert_eq!(pairs(&request), [("a b", "c d")]);
+        assert_eq!(request.scope, None, "empty is absent");
+        assert_eq!(request.grant_type.as_deref(), Some("client_credentials"));
+    }
+
+    #[test]
+    fn basic_is_decoded_and_tried_raw() {
+        let request = parse("grant_type=x", &[&header("a:p%2Bq")]).unwrap();
+        assert_eq!(pairs(&request), [("a", "p+q"), ("a", "p%2Bq")]);
+        let request = parse("grant_type=x", &[&header("a:p:q")]).unwrap();
+        assert_eq!(pairs(&request), [("a", "p:q")]);
+        let unpadded = [b"bAsIc ".as_slice(), b"YTpi"].concat();
+        assert_eq!(pairs(&parse("", &[&unpadded]).unwrap()), [("a", "b")]);
+    }
+
+    #[test]
+    fn both_must_agree() {
+        assert!(parse("client_id=a&client_secret=b", &[&header("a:b")]).is_ok());
+        assert!(parse("client_id=a", &[&header("a:b")]).is_ok());
+        assert_eq!(parse("client_id=a&client_secret=c", &[&header("a:b")]).err().unwrap().0, "invalid_request");
+        assert_eq!(parse("client_id=x", &[&header("a:b")]).err().unwrap().0, "invalid_request");
+    }
+
+    #[test]
+    fn a_parameter_is_there_once() {
+        let (code, text) = parse("scope=a&client_id=a&client_secret=b&scope=b", &[]).err().unwrap();
+        assert_eq!((code, text.as_str()), ("invalid_request", "The parameter scope is there more than once."));
+        assert_eq!(parse("x=&x=&client_id=a&client_secret=b", &[]).err().unwrap().0, "invalid_request");
+    }
+
+    #[test]
+    fn what_is_no_basic_header_is_an_invalid_client() {
+        for value in [b"Bearer abc".as_slice(), b"Basic ???", b"Basic", b"Basic YWJj", b"Basic \xff", b""] {
+            assert_eq!(parse("", &[value]).err().unwrap().0, "invalid_client");
+        }
+        for body in ["", "client_id=a", "client_secret=b", "client_id=&client_secret="] {
+            assert_eq!(parse(body, &[]).err().unwrap().0, "invalid_client", "{body}");
+        }
+        assert_eq!(parse("", &[&header("a:b"), &header("a:b")]).err().unwrap().0, "invalid_request");
+    }
+
+    #[test]
+    fn nothing_in_the_url_and_only_utf_8() {
+        assert!(TokenRequest::parse(b"", "client_secret=x", &[]).is_err());
+        assert_eq!(TokenRequest::parse(b"a=\xff", "", &[]).err().unwrap().code(), "invalid_request");
+        assert_eq!(parse("a=%ff", &[]).err().unwrap().0, "invalid_request");
+    }
+}

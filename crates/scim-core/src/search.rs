@@ -1,0 +1,119 @@
+//! What is kept beside a document so that it is found.
+
+use crate::schema::{Attribute, ResourceType};
+use crate::value::normalize;
+use crate::{Object, fold};
+use serde_json::Value;
+
+/// Everything about a document that is compared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SearchContent {
+    /// The document, normalised: texts folded unless `caseExact`, times in microseconds. `$display` is the folded name.
+    pub search: Value,
+    /// `externalId`
+    pub external_id: Option<String>,
+    /// The normalised value of the attribute that is unique.
+    pub unique_key: Option<String>,
+    /// The name that memberships show.
+    pub display: Option<String>,
+    /// The values of indexed attributes: the attribute's path, joined by dots, and the normalised value.
+    pub values: Vec<(String, String)>,
+}
+
+/// Makes it of a canonical document.
+#[must_use]
+pub fn search_content(resource_type: &ResourceType, document: &Object) -> SearchContent {
+    let mut search = Object::with_capacity(document.len());
+    let mut values = Vec::new();
+    for (name, value) in document {
+        if let Some(attribute) = resource_type.attribute(name) {
+            let normal = normalize(attribute, value);
+            collect_indexed(attribute, &normal, &attribute.name, &mut values);
+            search.insert(name.clone(), normal);
+        } else if let (Some(extension), Value::Object(inner)) = (resource_type.extension(name), value) {
+            let mut normal = Object::with_capacity(inner.len());
+            for attribute in &extension.schema.attributes {
+                if let Some(value) = inner.get(&attribute.name) {
+                    let value = normalize(attribute, value);
+                    collect_indexed(attribute, &value, &format!("{name}.{}", attribute.name), &mut values);
+                    normal.insert(attribute.name.clone(), value);
+                }
+            }
+            search.insert(name.clone(), Value::Object(normal));
+        }
+    }
+    values.sort();
+    values.dedup();
+    let display = display(document);
+    if let Some(display) = &display {
+        search.insert("$display".to_owned(), fold(display).into());
+    }
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
+    SearchContent {
+        external_id: text(document.get("externalId")),
+        unique_key: text(resource_type.unique_attribute().and_then(|attribute| search.get(&attribute.name))),
+        display,
+        values,
+        search: Value::Object(search),
+    }
+}
+
+fn collect_indexed(attribute: &Attribute, value: &Value, path: &str, values: &mut Vec<(String, String)>) {
+    match value {
+        Value::Array(list) => {
+            for value in list {
+                collect_indexed(attribute, value, path, values);
+            }
+        }
+        Value::Object(object) => {
+            for sub in &attribute.sub_attributes {
+                if let Some(value) = object.get(&sub.name) {
+                    collect_indexed(sub, value, &format!("{path}.{}", sub.name), values);
+                }
+            }
+        }
+        Value::String(text) if attribute.indexed => values.push((path.to_owned(), text.clone())),
+        _ => (),
+    }
+}
+
+fn display(document: &Object) -> Option<String> {
+    let formatted = document.get("name").and_then(|name| name.get("formatted"));
+    [document.get("displayName"), formatted, document.get("userName")]
+        .into_iter()
+        .flatten()
+        .find_map(Value::as_str)
+        .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Catalog, resource};
+    use serde_json::json;
+
+    #[test]
+    fn what_is_compared_is_folded() {
+        let catalog = Catalog::built_in();
+        let user = catalog.resource_type("User").unwrap();
+        let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+        let body = json!({
+            "userName": "Ada@X", "externalId": "E1", "emails": [{"value": "A@B"}, {"value": "a@b", "type": "Work"}],
+            enterprise: {"employeeNumber": "N7", "manager": "M1"}
+        });
+        let content = search_content(user, &resource::parse(user, &body).unwrap().document);
+        assert_eq!(content.unique_key.as_deref(), Some("ada@x"));
+        assert_eq!(content.external_id.as_deref(), Some("E1"));
+        assert_eq!(content.display.as_deref(), Some("Ada@X"));
+        assert_eq!(content.search["$display"], "ada@x");
+        assert_eq!(content.search["emails"], json!([{"value": "a@b"}, {"value": "a@b", "type": "work"}]));
+        assert_eq!(
+            content.values,
+            [
+                ("emails.value".to_owned(), "a@b".to_owned()),
+                (format!("{enterprise}.employeeNumber"), "n7".to_owned()),
+                (format!("{enterprise}.manager.value"), "M1".to_owned()),
+            ]
+        );
+    }
+}
