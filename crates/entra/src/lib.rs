@@ -1,1 +1,19 @@
 #![doc = include_str!("../README.md")]
+
+mod client;
+mod connection;
+mod directory;
+mod error;
+mod mapping;
+mod path;
+mod provisioner;
+mod test_connection;
+mod token;
+
+pub use client::{Answer, Client, Traffic};
+pub use connection::{Connection, CredentialPlacement};
+pub use directory::{Directory, Group, Person};
+pub use error::EntraError;
+pub use mapping::{Dialect, ENTERPRISE};
+pub use provisioner::{CycleReport, Difference, Failure, Phase, Progress, Provisioner};
+pub use test_connection::{Step, test_connection};

@@ -125,7 +125,10 @@ pub async fn create(
 /// # Errors
 ///
 /// When the organization does not exist or the database fails.
-pub async fn list(store: &Store, organization: Option<String>) -> Result<Vec<ApplicationDetails>, ApplicationError> {
+pub async fn list(
+    store: &Store,
+    organization: Option<String>,
+) -> Result<Vec<ApplicationDetails>, ApplicationError> {
     store
         .read(move |connection| -> Result<_, ApplicationError> {
             let organizations = organizations::list(connection)?;
@@ -187,7 +190,9 @@ pub async fn rotate_secret(
     now: Timestamp,
 ) -> Result<IssuedSecret, ApplicationError> {
     if grace_days > 30 {
-        return Err(ApplicationError::Invalid(format!("the grace is 0 to 30 days, and {grace_days} were asked for")));
+        return Err(ApplicationError::Invalid(format!(
+            "the grace is 0 to 30 days, and {grace_days} were asked for"
+        )));
     }
     let (issued, hash) = issue_secret(now, secret_lifetime_days)?;
     let expires_at = issued.expires_at;
@@ -245,10 +250,16 @@ fn validate(new: &NewApplication) -> Result<(), ApplicationError> {
         return invalid(format!("a description has at most {LONGEST_DESCRIPTION} characters"));
     }
     if new.scopes.is_empty() {
-        return invalid("an application needs at least one scope: --scope managed-users:read, say, or --all-scopes".into());
+        return invalid(
+            "an application needs at least one scope: --scope managed-users:read, say, or --all-scopes"
+                .into(),
+        );
     }
     if !(60..=360).contains(&new.token_lifetime_minutes) {
-        return invalid(format!("access tokens live 60 to 360 minutes, and {} were asked for", new.token_lifetime_minutes));
+        return invalid(format!(
+            "access tokens live 60 to 360 minutes, and {} were asked for",
+            new.token_lifetime_minutes
+        ));
     }
     Ok(())
 }

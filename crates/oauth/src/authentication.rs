@@ -33,8 +33,13 @@ pub(crate) struct Authenticator {
 #[derive(Clone)]
 enum Remembered {
     /// The secret with this identifier and hash.
-    Verified { secret_id: Arc<str>, hash: Arc<str>, until: Instant },
-    Wrong { until: Instant },
+    Verified {
+        secret_id: Arc<str>,
+        hash: Arc<str>,
+        until: Instant,
+    },
+    /// None that the client had at this control revision.
+    Wrong { revision: u64, until: Instant },
 }
 
 impl Authenticator {
@@ -44,15 +49,24 @@ impl Authenticator {
     }
 
     /// The client, when the secret is one of its own and has not expired.
-    pub(crate) async fn authenticate(&self, id: &str, secret: &[u8], now: Timestamp) -> Result<Arc<Client>, TokenError> {
+    pub(crate) async fn authenticate(
+        &self,
+        id: &str,
+        secret: &[u8],
+        now: Timestamp,
+    ) -> Result<Arc<Client>, TokenError> {
         let client = self.clients.find(id).await?;
         let key = self.digest(id, secret);
         if let Some(remembered) = self.remembered.get(&key) {
             match (&remembered, &client) {
-                (Remembered::Wrong { until }, _) if Instant::now() < *until => {
+                (Remembered::Wrong { revision, until }, _)
+                    if *revision == self.clients.revision() && Instant::now() < *until =>
+                {
                     return Err(TokenError::invalid_client(WRONG));
                 }
-                (Remembered::Verified { secret_id, hash, until }, Some(client)) if Instant::now() < *until => {
+                (Remembered::Verified { secret_id, hash, until }, Some(client))
+                    if Instant::now() < *until =>
+                {
                     let secret = client
                         .secrets
                         .iter()
@@ -69,6 +83,8 @@ impl Authenticator {
             }
             self.remembered.remove(&key);
         }
+        // What follows is slow anyway: a secret that was made a moment ago must not be called wrong.
+        let client = self.clients.find_fresh(id).await?;
         self.verify(client, secret, key, now).await
     }
 
@@ -80,7 +96,8 @@ impl Authenticator {
         now: Timestamp,
     ) -> Result<Arc<Client>, TokenError> {
         // Of requests that come together with the same secret, one computes and the others wait for it.
-        let verdict = self.remembered.get_or_insert_async(&key, self.compute(client.as_deref(), secret)).await?;
+        let verdict =
+            self.remembered.get_or_insert_async(&key, self.compute(client.as_deref(), secret)).await?;
         let Remembered::Verified { secret_id, .. } = verdict else {
             return Err(TokenError::invalid_client(WRONG));
         };
@@ -95,6 +112,7 @@ impl Authenticator {
     }
 
     async fn compute(&self, client: Option<&Client>, secret: &[u8]) -> Result<Remembered, TokenError> {
+        let revision = self.clients.revision();
         let secrets = client.map_or(&[][..], |client| &client.secrets);
         let hashes = secrets.iter().map(|secret| secret.hash.clone()).collect();
         let found = self.hasher.find(Zeroizing::new(secret.to_vec()), hashes).await?;
@@ -104,7 +122,7 @@ impl Authenticator {
                 hash: secret.hash.as_str().into(),
                 until: Instant::now() + VERIFIED_FOR,
             },
-            None => Remembered::Wrong { until: Instant::now() + WRONG_FOR },
+            None => Remembered::Wrong { revision, until: Instant::now() + WRONG_FOR },
         })
     }
 

@@ -61,6 +61,16 @@ impl Clients {
         Ok(found)
     }
 
+    /// As [`Clients::find`], and sees what was changed a moment ago.
+    pub(crate) async fn find_fresh(&self, id: &str) -> Result<Option<Arc<Client>>, TokenError> {
+        self.store.refresh_control_revision().await?;
+        self.find(id).await
+    }
+
+    pub(crate) fn revision(&self) -> u64 {
+        self.store.control_revision()
+    }
+
     async fn read(&self, id: &str, revision: u64) -> Result<Option<Client>, TokenError> {
         // PostgreSQL refuses NUL in texts; no identifier has one.
         if id.contains('\0') {
@@ -88,7 +98,11 @@ impl Clients {
             token_lifetime: Duration::from_secs(application.token_lifetime_seconds.unsigned_abs()),
             secrets: secrets
                 .into_iter()
-                .map(|secret| ClientSecret { id: secret.id, hash: secret.hash, expires_at: secret.expires_at })
+                .map(|secret| ClientSecret {
+                    id: secret.id,
+                    hash: secret.hash,
+                    expires_at: secret.expires_at,
+                })
                 .collect(),
         }))
     }

@@ -53,9 +53,10 @@ impl TokenError {
             Self::InvalidClient(_) => "invalid_client",
             Self::InvalidScope(_) => "invalid_scope",
             Self::UnsupportedGrantType => "unsupported_grant_type",
-            Self::InvalidRequest(_) | Self::MethodNotAllowed | Self::UnsupportedMediaType | Self::TooLarge => {
-                "invalid_request"
-            }
+            Self::InvalidRequest(_)
+            | Self::MethodNotAllowed
+            | Self::UnsupportedMediaType
+            | Self::TooLarge => "invalid_request",
             // RFC 6749 §4.1.2.1 has these words; §5.2 has none for a failing server.
             Self::Busy | Self::Unavailable => "temporarily_unavailable",
             Self::Internal => "server_error",
@@ -64,7 +65,9 @@ impl TokenError {
 
     const fn status(&self) -> StatusCode {
         match self {
-            Self::InvalidRequest(_) | Self::InvalidScope(_) | Self::UnsupportedGrantType => StatusCode::BAD_REQUEST,
+            Self::InvalidRequest(_) | Self::InvalidScope(_) | Self::UnsupportedGrantType => {
+                StatusCode::BAD_REQUEST
+            }
             Self::InvalidClient(_) => StatusCode::UNAUTHORIZED,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -79,7 +82,9 @@ impl TokenError {
         response.insert_header((CACHE_CONTROL, "no-store")).insert_header((PRAGMA, "no-cache"));
         match self {
             // RFC 6749 §5.2, RFC 7617 §2.
-            Self::InvalidClient(_) => response.insert_header((WWW_AUTHENTICATE, "Basic realm=\"muster\", charset=\"UTF-8\"")),
+            Self::InvalidClient(_) => {
+                response.insert_header((WWW_AUTHENTICATE, "Basic realm=\"muster\", charset=\"UTF-8\""))
+            }
             Self::MethodNotAllowed => response.insert_header((ALLOW, "POST")),
             Self::Busy => response.insert_header((RETRY_AFTER, "1")),
             Self::Unavailable => response.insert_header((RETRY_AFTER, "5")),

@@ -40,7 +40,11 @@ pub(crate) async fn decide(
     Err(refused)
 }
 
-async fn run(attempt: &Attempt<'_>, authenticator: &Authenticator, now: Timestamp) -> Result<Grant, TokenError> {
+async fn run(
+    attempt: &Attempt<'_>,
+    authenticator: &Authenticator,
+    now: Timestamp,
+) -> Result<Grant, TokenError> {
     let mut flow = ClientCredentials::new(attempt);
     let mut input = Input::None;
     let mut client = None;
@@ -54,7 +58,9 @@ async fn run(attempt: &Attempt<'_>, authenticator: &Authenticator, now: Timestam
             Output::Binding { client_id } => {
                 let redirect_uri = NO_REDIRECT.as_ref().ok_or(TokenError::Internal)?;
                 let client_id = Cow::Owned(client_id.to_owned());
-                Input::Bound { bound_client: BoundClient { client_id, redirect_uri: Cow::Owned(redirect_uri.clone()) } }
+                Input::Bound {
+                    bound_client: BoundClient { client_id, redirect_uri: Cow::Owned(redirect_uri.clone()) },
+                }
             }
             Output::Extend => Input::Extended { extensions: Extensions::new() },
             Output::Negotiate { bound_client, .. } => {

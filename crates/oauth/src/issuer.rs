@@ -10,8 +10,8 @@ use arc_swap::ArcSwap;
 use muster_store::signing_keys::{self, SigningKeyRow};
 use muster_store::{Store, StoreError, Timestamp};
 use muster_token::{
-    AccessTokenClaims, KeyEncryptionKey, KeySet, KeySetError, SealError, SharedKeySet, SigningKey, SigningKeyError,
-    install_crypto_provider,
+    AccessTokenClaims, KeyEncryptionKey, KeySet, KeySetError, SealError, SharedKeySet, SigningKey,
+    SigningKeyError, install_crypto_provider,
 };
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -179,7 +179,9 @@ fn watch(inner: &Weak<Inner>, mut seen: u64) {
         }
         match refresh(&inner) {
             Ok(()) => seen = revision,
-            Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "cannot read the signing keys again"),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "cannot read the signing keys again")
+            }
         }
     }
 }

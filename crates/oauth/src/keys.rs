@@ -71,7 +71,9 @@ pub async fn list(store: &Store, now: Timestamp) -> Result<Vec<KeyInformation>, 
 
 /// The key that signs now: of those that may, the one that began last.
 pub(crate) fn active(rows: &[SigningKeyRow], now: Timestamp) -> Option<&SigningKeyRow> {
-    rows.iter().filter(|row| !is_retired(row, now) && row.active_from <= now).max_by_key(|row| row.active_from)
+    rows.iter()
+        .filter(|row| !is_retired(row, now) && row.active_from <= now)
+        .max_by_key(|row| row.active_from)
 }
 
 pub(crate) fn is_retired(row: &SigningKeyRow, now: Timestamp) -> bool {
@@ -79,7 +81,11 @@ pub(crate) fn is_retired(row: &SigningKeyRow, now: Timestamp) -> bool {
 }
 
 /// Makes the first key where there is none. Two nodes that start at once agree: the second finds the first's.
-pub(crate) fn ensure(store: &Store, seal: &KeyEncryptionKey, now: Timestamp) -> Result<Vec<SigningKeyRow>, IssuerError> {
+pub(crate) fn ensure(
+    store: &Store,
+    seal: &KeyEncryptionKey,
+    now: Timestamp,
+) -> Result<Vec<SigningKeyRow>, IssuerError> {
     let rows = store.read_blocking(signing_keys::list)?;
     if active(&rows, now).is_some() {
         return Ok(rows);

@@ -41,8 +41,8 @@ impl TokenRequest {
     /// Reads the form, the query (which must hold nothing of it) and the `Authorization` headers.
     pub(crate) fn parse(body: &[u8], query: &str, authorization: &[&[u8]]) -> Result<Self, TokenError> {
         refuse_secrets_in_query(query)?;
-        let body = std::str::from_utf8(body)
-            .map_err(|_| TokenError::invalid_request("The form is not UTF-8."))?;
+        let body =
+            std::str::from_utf8(body).map_err(|_| TokenError::invalid_request("The form is not UTF-8."))?;
         let mut form = Form::default();
         for pair in body.split('&').filter(|pair| !pair.is_empty()) {
             form.take(pair)?;
@@ -52,7 +52,11 @@ impl TokenRequest {
             [header] => basic(header)?,
             _ => return Err(TokenError::invalid_request("There is more than one Authorization header.")),
         };
-        let credentials = credentials(basic, form.client_id.as_deref(), form.client_secret.as_ref().map(|secret| secret.as_str()))?;
+        let credentials = credentials(
+            basic,
+            form.client_id.as_deref(),
+            form.client_secret.as_ref().map(|secret| secret.as_str()),
+        )?;
         Ok(Self { grant_type: form.grant_type, scope: form.scope, credentials })
     }
 }
@@ -84,7 +88,9 @@ impl Form {
         // RFC 6749 §3.2: parameters must not be included more than once.
         if self.seen.contains(&name) {
             let shown: String = name.chars().take(40).filter(|character| !character.is_control()).collect();
-            return Err(TokenError::invalid_request(format!("The parameter {shown} is there more than once.")));
+            return Err(TokenError::invalid_request(format!(
+                "The parameter {shown} is there more than once."
+            )));
         }
         let value = decode(value)?;
         // §3.2 again: parameters without a value are treated as if they were omitted.
@@ -116,7 +122,11 @@ fn decode(text: &str) -> Result<Cow<'_, str>, TokenError> {
 
 /// The credentials of an `Authorization` header: RFC 7617, each half form-encoded (RFC 6749 §2.3.1), or not.
 fn basic(header: &[u8]) -> Result<Vec<Credentials>, TokenError> {
-    let malformed = || TokenError::invalid_client("The Authorization header is not HTTP Basic with a client id and a secret.");
+    let malformed = || {
+        TokenError::invalid_client(
+            "The Authorization header is not HTTP Basic with a client id and a secret.",
+        )
+    };
     let header = std::str::from_utf8(header).map_err(|_| malformed())?;
     let (scheme, encoded) = header.trim().split_once(' ').ok_or_else(malformed)?;
     if !scheme.eq_ignore_ascii_case("Basic") {
@@ -188,7 +198,8 @@ mod tests {
 
     #[test]
     fn the_form_alone() {
-        let request = parse("grant_type=client_credentials&client_id=a%20b&client_secret=c+d&scope=", &[]).unwrap();
+        let request =
+            parse("grant_type=client_credentials&client_id=a%20b&client_secret=c+d&scope=", &[]).unwrap();
         assert_eq!(pairs(&request), [("a b", "c d")]);
         assert_eq!(request.scope, None, "empty is absent");
         assert_eq!(request.grant_type.as_deref(), Some("client_credentials"));
@@ -208,14 +219,20 @@ mod tests {
     fn both_must_agree() {
         assert!(parse("client_id=a&client_secret=b", &[&header("a:b")]).is_ok());
         assert!(parse("client_id=a", &[&header("a:b")]).is_ok());
-        assert_eq!(parse("client_id=a&client_secret=c", &[&header("a:b")]).err().unwrap().0, "invalid_request");
+        assert_eq!(
+            parse("client_id=a&client_secret=c", &[&header("a:b")]).err().unwrap().0,
+            "invalid_request"
+        );
         assert_eq!(parse("client_id=x", &[&header("a:b")]).err().unwrap().0, "invalid_request");
     }
 
     #[test]
     fn a_parameter_is_there_once() {
         let (code, text) = parse("scope=a&client_id=a&client_secret=b&scope=b", &[]).err().unwrap();
-        assert_eq!((code, text.as_str()), ("invalid_request", "The parameter scope is there more than once."));
+        assert_eq!(
+            (code, text.as_str()),
+            ("invalid_request", "The parameter scope is there more than once.")
+        );
         assert_eq!(parse("x=&x=&client_id=a&client_secret=b", &[]).err().unwrap().0, "invalid_request");
     }
 

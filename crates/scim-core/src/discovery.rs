@@ -1,7 +1,7 @@
 //! What a server says about itself (RFC 7643 §5–7, RFC 7644 §4), from the attribute table.
 
-use crate::schema::{Attribute, AttributeType, ResourceType, Schema, Uniqueness};
 use crate::Object;
+use crate::schema::{Attribute, AttributeType, ResourceType, Schema, Uniqueness};
 use serde_json::{Value, json};
 
 /// What the server can do beyond the required, for [`service_provider_config`].
@@ -36,7 +36,8 @@ fn attribute(attribute: &Attribute) -> Value {
     if !attribute.canonical_values.is_empty() {
         put("canonicalValues", attribute.canonical_values.clone().into());
     }
-    let is_text = matches!(attribute.kind, AttributeType::String | AttributeType::Reference | AttributeType::Binary);
+    let is_text =
+        matches!(attribute.kind, AttributeType::String | AttributeType::Reference | AttributeType::Binary);
     if is_text {
         put("caseExact", attribute.case_exact.into());
     }
@@ -118,7 +119,10 @@ mod tests {
             "uniqueness": "server"
         });
         assert_eq!(*user_name, expected);
-        assert_eq!(shown["meta"]["location"], "https://x/scim/v2/Schemas/urn:ietf:params:scim:schemas:core:2.0:User");
+        assert_eq!(
+            shown["meta"]["location"],
+            "https://x/scim/v2/Schemas/urn:ietf:params:scim:schemas:core:2.0:User"
+        );
     }
 
     #[test]

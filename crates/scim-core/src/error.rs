@@ -113,7 +113,8 @@ mod tests {
     #[test]
     fn the_status_is_a_string() {
         let body = ScimError::uniqueness("taken").to_json();
-        let expected = json!({"schemas": [ERROR_SCHEMA], "status": "409", "scimType": "uniqueness", "detail": "taken"});
+        let expected =
+            json!({"schemas": [ERROR_SCHEMA], "status": "409", "scimType": "uniqueness", "detail": "taken"});
         assert_eq!(body, expected);
         assert_eq!(ScimError::new(404, "gone").to_json().get("scimType"), None);
     }

@@ -89,13 +89,17 @@ impl Path {
                 return Ok(Some(Target::Extension(extension)));
             }
             Located::Extension(_) => return Ok(None),
-            Located::Attribute { extension, attribute, sub_attribute } => (extension, attribute, sub_attribute),
+            Located::Attribute { extension, attribute, sub_attribute } => {
+                (extension, attribute, sub_attribute)
+            }
         };
         let Some(filter) = &self.filter else {
             return Ok(Some(Target::Attribute { extension, attribute, sub_attribute, selection: None }));
         };
         if sub_attribute.is_some() || !attribute.multi_valued {
-            return Err(invalid(format!("In the path {self}, brackets can only follow an attribute with many values.")));
+            return Err(invalid(format!(
+                "In the path {self}, brackets can only follow an attribute with many values."
+            )));
         }
         let sub_attribute = match &self.sub_attribute {
             None => None,

@@ -1,7 +1,7 @@
 //! Which attributes an answer shows (RFC 7644 §3.9).
 
-use crate::schema::{Attribute, Extension, Located, ResourceType, Returned};
 use crate::Object;
+use crate::schema::{Attribute, Extension, Located, ResourceType, Returned};
 use serde_json::Value;
 
 /// What a client asked to see.
@@ -120,9 +120,11 @@ fn retain_subs(value: &mut Value, keep: impl Fn(&str) -> bool + Copy) -> bool {
 fn names(resource_type: &ResourceType, list: &str) -> Vec<Name> {
     split(list)
         .filter_map(|notation| match resource_type.locate(notation)? {
-            Located::Extension(extension) => {
-                Some(Name { extension: Some(extension.schema.id.clone()), attribute: None, sub_attribute: None })
-            }
+            Located::Extension(extension) => Some(Name {
+                extension: Some(extension.schema.id.clone()),
+                attribute: None,
+                sub_attribute: None,
+            }),
             Located::Attribute { extension, attribute, sub_attribute } => Some(Name {
                 extension: extension.map(|extension| extension.schema.id.clone()),
                 attribute: Some(attribute.name.clone()),

@@ -44,7 +44,8 @@ pub fn parse(resource_type: &ResourceType, body: &Value) -> Result<Parsed, ScimE
             };
             let mut found = Object::new();
             for (name, value) in inner {
-                if let Some(attribute) = extension.schema.attributes.iter().find(|a| a.name.eq_ignore_ascii_case(name))
+                if let Some(attribute) =
+                    extension.schema.attributes.iter().find(|a| a.name.eq_ignore_ascii_case(name))
                     && is_written(attribute)
                 {
                     assign(&mut found, attribute, value.clone(), &format!("{urn}:{}", attribute.name))?;
@@ -194,9 +195,11 @@ mod tests {
 
     #[test]
     fn members_are_taken_out() {
-        let group =
-            parsed("Group", &json!({"displayName": "G", "members": [{"value": "1", "display": "x"}, "2", {"value": "1"}]}))
-                .unwrap();
+        let group = parsed(
+            "Group",
+            &json!({"displayName": "G", "members": [{"value": "1", "display": "x"}, "2", {"value": "1"}]}),
+        )
+        .unwrap();
         assert_eq!(group.members, Some(vec!["1".to_owned(), "2".to_owned()]));
         assert!(!group.document.contains_key("members"));
         assert!(parsed("Group", &json!({"displayName": "G", "members": [{"type": "User"}]})).is_err());

@@ -41,7 +41,9 @@ pub(crate) fn coerce(attribute: &Attribute, value: Value, path: &str) -> Result<
         }
     }
     if values.iter().filter(|value| is_primary(value)).count() > 1 {
-        return Err(ScimError::invalid_value(format!("More than one value of {path} is primary; at most one can be.")));
+        return Err(ScimError::invalid_value(format!(
+            "More than one value of {path} is primary; at most one can be."
+        )));
     }
     Ok(if values.is_empty() { None } else { Some(Value::Array(values)) })
 }
@@ -49,16 +51,23 @@ pub(crate) fn coerce(attribute: &Attribute, value: Value, path: &str) -> Result<
 /// Entra wraps a manager into a list of one (entra-facts 3.7).
 fn single(attribute: &Attribute, value: Value, path: &str) -> Result<Value, ScimError> {
     match value {
-        Value::Array(mut list) if list.len() <= 1 && attribute.is_complex() => Ok(list.pop().unwrap_or_default()),
-        Value::Array(_) => {
-            Err(ScimError::invalid_value(format!("{path} has one value of the type {}, not a list.", attribute.kind.as_str())))
+        Value::Array(mut list) if list.len() <= 1 && attribute.is_complex() => {
+            Ok(list.pop().unwrap_or_default())
         }
+        Value::Array(_) => Err(ScimError::invalid_value(format!(
+            "{path} has one value of the type {}, not a list.",
+            attribute.kind.as_str()
+        ))),
         value => Ok(value),
     }
 }
 
 /// As [`coerce`], for one value of the attribute.
-pub(crate) fn coerce_one(attribute: &Attribute, value: Value, path: &str) -> Result<Option<Value>, ScimError> {
+pub(crate) fn coerce_one(
+    attribute: &Attribute,
+    value: Value,
+    path: &str,
+) -> Result<Option<Value>, ScimError> {
     let value = match value {
         Value::Null => return Ok(None),
         Value::String(text) if text.is_empty() => return Ok(None),
@@ -68,13 +77,19 @@ pub(crate) fn coerce_one(attribute: &Attribute, value: Value, path: &str) -> Res
     let coerced = match (kind, value) {
         (AttributeType::Complex, value) => return coerce_complex(attribute, value, path),
         // Entra writes truth values as texts (entra-facts 3.5).
-        (AttributeType::Boolean, Value::String(text)) if text.eq_ignore_ascii_case("true") => Value::Bool(true),
-        (AttributeType::Boolean, Value::String(text)) if text.eq_ignore_ascii_case("false") => Value::Bool(false),
+        (AttributeType::Boolean, Value::String(text)) if text.eq_ignore_ascii_case("true") => {
+            Value::Bool(true)
+        }
+        (AttributeType::Boolean, Value::String(text)) if text.eq_ignore_ascii_case("false") => {
+            Value::Bool(false)
+        }
         (AttributeType::Boolean, Value::Bool(value)) => Value::Bool(value),
         (AttributeType::Integer | AttributeType::Decimal, value @ (Value::Number(_) | Value::String(_))) => {
             number(kind, &value).ok_or_else(|| wrong_type(attribute, &value, path))?
         }
-        (AttributeType::DateTime, Value::String(text)) if time_in_micros(&text).is_some() => Value::String(text),
+        (AttributeType::DateTime, Value::String(text)) if time_in_micros(&text).is_some() => {
+            Value::String(text)
+        }
         (AttributeType::Binary, Value::String(text)) if is_base64(&text) => Value::String(text),
         (AttributeType::String | AttributeType::Reference, Value::String(text)) => Value::String(text),
         (_, value) => return Err(wrong_type(attribute, &value, path)),
@@ -89,7 +104,9 @@ fn check_text(attribute: &Attribute, text: &str, path: &str) -> Result<(), ScimE
     if text.contains('\0') {
         return Err(ScimError::invalid_value(format!("{path} holds a NUL character, which no value may.")));
     }
-    let indexed = attribute.indexed || attribute.uniqueness != crate::Uniqueness::None || attribute.name == "externalId";
+    let indexed = attribute.indexed
+        || attribute.uniqueness != crate::Uniqueness::None
+        || attribute.name == "externalId";
     if indexed && text.chars().count() > LONGEST_INDEXED {
         return Err(ScimError::invalid_value(format!("{path} is longer than {LONGEST_INDEXED} characters.")));
     }
@@ -123,15 +140,19 @@ fn coerce_complex(attribute: &Attribute, value: Value, path: &str) -> Result<Opt
         return Ok(None);
     }
     found.sort_by_key(|(position, _)| *position);
-    let object: Object =
-        found.into_iter().map(|(position, value)| (attribute.sub_attributes[position].name.clone(), value)).collect();
+    let object: Object = found
+        .into_iter()
+        .map(|(position, value)| (attribute.sub_attributes[position].name.clone(), value))
+        .collect();
     Ok(Some(Value::Object(object)))
 }
 
 fn sub_attribute_position(attribute: &Attribute, name: &str) -> Option<usize> {
-    let position = |name: &str| attribute.sub_attributes.iter().position(|sub| sub.name.eq_ignore_ascii_case(name));
+    let position =
+        |name: &str| attribute.sub_attributes.iter().position(|sub| sub.name.eq_ignore_ascii_case(name));
     // Entra writes `displayName` inside roles and members, where the RFC has `display` (entra-facts 3.8, 5.3).
-    position(name).or_else(|| if name.eq_ignore_ascii_case("displayName") { position("display") } else { None })
+    position(name)
+        .or_else(|| if name.eq_ignore_ascii_case("displayName") { position("display") } else { None })
 }
 
 /// Entra's `AppRoleAssignmentsComplex` sends a role as JSON text inside `value` (entra-facts 3.8).
@@ -163,13 +184,23 @@ fn number(kind: AttributeType, value: &Value) -> Option<Value> {
     }
     #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and small")]
     let whole = number.as_i64().or_else(|| {
-        number.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 9e15).map(|number| number as i64)
+        number
+            .as_f64()
+            .filter(|number| number.fract() == 0.0 && number.abs() < 9e15)
+            .map(|number| number as i64)
     })?;
     Some(whole.into())
 }
 
 fn is_base64(text: &str) -> bool {
-    let standard: String = text.chars().map(|c| match c { '-' => '+', '_' => '/', c => c }).collect();
+    let standard: String = text
+        .chars()
+        .map(|c| match c {
+            '-' => '+',
+            '_' => '/',
+            c => c,
+        })
+        .collect();
     BASE64.decode(standard).is_ok()
 }
 
@@ -232,16 +263,19 @@ mod tests {
     fn coerced(name: &str, value: Value) -> Result<Option<Value>, String> {
         let catalog = Catalog::built_in();
         let user = catalog.resource_type("User").unwrap();
-        let attribute = user.attribute(name).or_else(|| {
-            user.extensions[0].schema.attributes.iter().find(|attribute| attribute.name == name)
-        });
+        let attribute = user
+            .attribute(name)
+            .or_else(|| user.extensions[0].schema.attributes.iter().find(|attribute| attribute.name == name));
         coerce(attribute.unwrap(), value, name).map_err(|error| error.detail.into_owned())
     }
 
     #[test]
     fn texts_that_say_true_are_true() {
         assert_eq!(coerced("active", json!("False")), Ok(Some(json!(false))));
-        assert_eq!(coerced("active", json!("yes")), Err("active must be true or false, and a text that is none was sent.".into()));
+        assert_eq!(
+            coerced("active", json!("yes")),
+            Err("active must be true or false, and a text that is none was sent.".into())
+        );
         assert!(coerced("active", json!(1)).is_err());
     }
 
@@ -266,7 +300,10 @@ mod tests {
     #[test]
     fn a_role_comes_in_every_form() {
         let role = Ok(Some(json!([{"value": "Admin", "display": "Admin", "primary": false}])));
-        assert_eq!(coerced("roles", json!([{"primary": "False", "displayName": "Admin", "value": "Admin"}])), role);
+        assert_eq!(
+            coerced("roles", json!([{"primary": "False", "displayName": "Admin", "value": "Admin"}])),
+            role
+        );
         let text = r#"{"id":"18d1","value":"Admin","displayName":"Admin"}"#;
         assert_eq!(coerced("roles", json!([{"value": text, "primary": false}])), role);
         assert_eq!(coerced("roles", json!("Admin")), Ok(Some(json!([{"value": "Admin"}]))));
@@ -277,7 +314,9 @@ mod tests {
         assert!(coerced("title", json!(["a"])).unwrap_err().contains("title has one value"));
         assert!(coerced("title", json!(5)).unwrap_err().contains("title must be a text"));
         assert!(coerced("name", json!("x")).unwrap_err().contains("name must be an object"));
-        assert!(coerced("emails", json!([{"value": {}}])).unwrap_err().contains("emails.value must be a text"));
+        assert!(
+            coerced("emails", json!([{"value": {}}])).unwrap_err().contains("emails.value must be a text")
+        );
         assert!(coerced("x509Certificates", json!([{"value": "?"}])).unwrap_err().contains("must be base64"));
         let two = json!([{"value": "a", "primary": true}, {"value": "b", "primary": true}]);
         assert!(coerced("emails", two).unwrap_err().contains("primary"));

@@ -62,7 +62,9 @@ pub(crate) struct Keys {
 
 impl std::fmt::Debug for Keys {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Keys").field("encryption_key_file", &self.encryption_key_file).finish_non_exhaustive()
+        out.debug_struct("Keys")
+            .field("encryption_key_file", &self.encryption_key_file)
+            .finish_non_exhaustive()
     }
 }
 
@@ -95,9 +97,9 @@ impl Configuration {
 
     fn from_sources(file: Option<&Path>, environment: HashMap<String, String>) -> Result<Self> {
         // Other variables that begin alike, such as MUSTER_CONFIG, name no key.
-        let keys = environment.into_iter().filter(|(name, _)| {
-            name.strip_prefix(PREFIX).is_some_and(|key| key.contains("__"))
-        });
+        let keys = environment
+            .into_iter()
+            .filter(|(name, _)| name.strip_prefix(PREFIX).is_some_and(|key| key.contains("__")));
         let mut builder = Config::builder().add_source(File::from_str(DEFAULTS, FileFormat::Toml));
         if let Some(path) = file {
             if !path.is_file() {
@@ -121,10 +123,16 @@ impl Configuration {
 
     fn validate(&self) -> Result<()> {
         if !(60..=360).contains(&self.oauth.token_lifetime_minutes) {
-            bail!("oauth.token_lifetime_minutes must be from 60 to 360, and is {}", self.oauth.token_lifetime_minutes);
+            bail!(
+                "oauth.token_lifetime_minutes must be from 60 to 360, and is {}",
+                self.oauth.token_lifetime_minutes
+            );
         }
         if !(1..=1095).contains(&self.oauth.secret_lifetime_days) {
-            bail!("oauth.secret_lifetime_days must be from 1 to 1095, and is {}", self.oauth.secret_lifetime_days);
+            bail!(
+                "oauth.secret_lifetime_days must be from 1 to 1095, and is {}",
+                self.oauth.secret_lifetime_days
+            );
         }
         if self.oauth.argon2_permits == 0 {
             bail!("oauth.argon2_permits must be at least 1");
@@ -139,7 +147,10 @@ impl Configuration {
 
     pub(crate) fn listen_address(&self) -> Result<SocketAddr> {
         self.server.listen.parse().with_context(|| {
-            format!("server.listen must be an address and a port such as 127.0.0.1:8080, and is {:?}", self.server.listen)
+            format!(
+                "server.listen must be an address and a port such as 127.0.0.1:8080, and is {:?}",
+                self.server.listen
+            )
         })
     }
 
@@ -150,7 +161,8 @@ impl Configuration {
             return Ok(format!("http://{address}"));
         }
         let given = self.server.public_url.trim_end_matches('/');
-        let wrong = || format!("server.public_url must be a URL such as https://id.example.com, and is {given:?}");
+        let wrong =
+            || format!("server.public_url must be a URL such as https://id.example.com, and is {given:?}");
         let url = Url::parse(given).with_context(wrong)?;
         if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some() {
             bail!(wrong());
@@ -197,7 +209,8 @@ mod tests {
     use super::*;
 
     fn from_environment(variables: &[(&str, &str)]) -> Result<Configuration> {
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let variables =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Configuration::from_sources(None, variables)
     }
 

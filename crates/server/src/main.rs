@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod configuration;
 mod health;
+mod observe;
 mod output;
 mod telemetry;
 

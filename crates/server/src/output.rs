@@ -31,7 +31,8 @@ pub(crate) fn line(text: &str) -> Result<()> {
 /// Prints why a command failed, in one line on standard error.
 pub(crate) fn failure(error: &Error, json: bool) {
     let message = describe(error);
-    let text = if json { serde_json::json!({ "error": message }).to_string() } else { format!("muster: {message}") };
+    let text =
+        if json { serde_json::json!({ "error": message }).to_string() } else { format!("muster: {message}") };
     // Where standard error is gone, nobody can be told.
     let _ = writeln!(io::stderr(), "{text}");
 }
@@ -63,7 +64,8 @@ pub(crate) fn table<const N: usize>(headings: [&str; N], rows: &[[String; N]]) -
     let mut text = String::new();
     let headings = headings.map(str::to_owned);
     for row in std::iter::once(&headings).chain(rows) {
-        let cells: Vec<String> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        let cells: Vec<String> =
+            row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
         text.push_str(cells.join("  ").trim_end());
         text.push('\n');
     }
@@ -76,7 +78,9 @@ mod tests {
 
     #[test]
     fn an_error_is_one_line_without_repetition() {
-        let error = anyhow::anyhow!("address in use\n").context("cannot listen").context("cannot listen: address in use");
+        let error = anyhow::anyhow!("address in use\n")
+            .context("cannot listen")
+            .context("cannot listen: address in use");
         assert_eq!(describe(&error), "cannot listen: address in use");
         let error = anyhow::anyhow!("address in use").context("cannot listen on port 1");
         assert_eq!(describe(&error), "cannot listen on port 1: address in use");

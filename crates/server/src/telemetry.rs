@@ -7,7 +7,8 @@ use tracing_subscriber::EnvFilter;
 
 /// Sends logs to standard error.
 pub(crate) fn start_logging(log: &Log) -> Result<()> {
-    let filter = EnvFilter::try_new(&log.level).with_context(|| format!("log.level {:?} is not usable", log.level))?;
+    let filter =
+        EnvFilter::try_new(&log.level).with_context(|| format!("log.level {:?} is not usable", log.level))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match log.format {
         LogFormat::Text => builder.try_init(),

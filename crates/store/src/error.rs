@@ -38,14 +38,26 @@ impl From<DieselError> for StoreError {
                     information.constraint_name().unwrap_or_else(|| information.message()).to_owned();
                 Self::Conflict { constraint }
             }
-            DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Self::GaveWay(error),
+            // A foreign key fails when what a row refers to was deleted by another transaction in between.
+            DieselError::DatabaseError(
+                DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ForeignKeyViolation,
+                _,
+            ) => Self::GaveWay(error),
             // PostgreSQL's deadlock (40P01) has no kind of its own in Diesel.
             DieselError::DatabaseError(_, ref information)
                 if information.message().contains("deadlock detected") =>
             {
                 Self::GaveWay(error)
             }
-            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
+            DieselError::DatabaseError(_, ref information)
+                if information.message().contains("terminating connection") =>
+            {
+                Self::Unavailable(Box::new(error))
+            }
+            DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+                _,
+            )
             | DieselError::BrokenTransactionManager => Self::Unavailable(Box::new(error)),
             error => Self::Database(error),
         }

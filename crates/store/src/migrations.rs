@@ -156,7 +156,7 @@ mod tests {
 
     fn execute(url: &str, sql: &str) {
         std::thread::scope(|scope| {
-            scope.spawn(|| postgres::connect(url).unwrap().batch_execute(sql).unwrap()).join().unwrap()
+            scope.spawn(|| postgres::connect(url).unwrap().batch_execute(sql).unwrap()).join().unwrap();
         });
     }
 }

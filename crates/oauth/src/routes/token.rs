@@ -59,18 +59,20 @@ async fn issue(issuer: &Issuer, http: &HttpRequest, payload: Payload) -> Result<
     })?;
     tracing::debug!(client_id = grant.client.id, scopes = %grant.scopes, "token issued");
     // RFC 6749 §5.1: nothing may keep it.
-    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).insert_header((PRAGMA, "no-cache")).json(
-        TokenResponse {
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((PRAGMA, "no-cache"))
+        .json(TokenResponse {
             access_token: &token,
             token_type: "Bearer",
             expires_in: grant.client.token_lifetime.as_secs(),
             scope: grant.scopes.to_string(),
-        },
-    ))
+        }))
 }
 
 fn is_form(http: &HttpRequest) -> bool {
-    let content_type = http.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let content_type =
+        http.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }

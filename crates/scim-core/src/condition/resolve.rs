@@ -30,7 +30,10 @@ impl Condition {
 enum Scope<'a> {
     Resource(&'a ResourceType),
     /// The sub-attributes of one value of an attribute.
-    Value { attribute: &'a Attribute, place: Place },
+    Value {
+        attribute: &'a Attribute,
+        place: Place,
+    },
 }
 
 /// Where values of an attribute are.
@@ -98,9 +101,7 @@ fn present(notation: &str, scope: &Scope<'_>) -> Result<Condition, ScimError> {
     let found = found(attribute, place, sub, scope)?;
     Ok(match (found.special, found.field, found.list) {
         (Special::ResourceType | Special::Location, ..) => Condition::Constant(true),
-        (_, field, Some(list)) => {
-            Condition::Any { list, condition: Box::new(Condition::Present(field)) }
-        }
+        (_, field, Some(list)) => Condition::Any { list, condition: Box::new(Condition::Present(field)) },
         (_, field, None) => Condition::Present(field),
     })
 }
@@ -115,7 +116,10 @@ fn compare(
         return match operator {
             Operator::Equal => Ok(Condition::Not(Box::new(present(notation, scope)?))),
             Operator::NotEqual => present(notation, scope),
-            _ => Err(invalid(format!("The filter compares {notation} with null by {}; only eq and ne can.", operator.as_str()))),
+            _ => Err(invalid(format!(
+                "The filter compares {notation} with null by {}; only eq and ne can.",
+                operator.as_str()
+            ))),
         };
     }
     let (attribute, place, sub) = find(notation, scope)?;
@@ -174,7 +178,9 @@ fn value_path(notation: &str, filter: &Filter, scope: &Scope<'_>) -> Result<Cond
             Ok(Condition::Any { list, condition: Box::new(condition) })
         }
         place if attribute.is_complex() => resolve(filter, &Scope::Value { attribute, place }),
-        _ => Err(invalid(format!("In the filter, brackets cannot follow {notation}: it has one simple value."))),
+        _ => Err(invalid(format!(
+            "In the filter, brackets cannot follow {notation}: it has one simple value."
+        ))),
     }
 }
 
@@ -183,7 +189,8 @@ fn find<'a>(
     notation: &str,
     scope: &Scope<'a>,
 ) -> Result<(&'a Attribute, Place, Option<&'a Attribute>), ScimError> {
-    let unknown = || invalid(format!("The filter names the attribute {notation:?}, which does not exist here."));
+    let unknown =
+        || invalid(format!("The filter names the attribute {notation:?}, which does not exist here."));
     let found = match scope {
         Scope::Resource(resource_type) => match resource_type.locate(notation) {
             Some(Located::Attribute { extension, attribute, sub_attribute }) => {
@@ -225,7 +232,11 @@ fn found<'a>(
         Some(sub) => sub,
         None if attribute.is_complex() => attribute.sub_attribute("value").ok_or_else(|| {
             let names: Vec<&str> = attribute.sub_attributes.iter().map(|sub| sub.name.as_str()).collect();
-            invalid(format!("{} has no single value to compare: name one of {}.", attribute.name, names.join(", ")))
+            invalid(format!(
+                "{} has no single value to compare: name one of {}.",
+                attribute.name,
+                names.join(", ")
+            ))
         })?,
         None => attribute,
     };
@@ -299,11 +310,12 @@ fn operand(
     };
     if refused {
         let operator = operator.as_str();
-        return Err(invalid(format!("{notation} is a {} and cannot be compared by {operator}.", kind.as_str())));
+        return Err(invalid(format!(
+            "{notation} is a {} and cannot be compared by {operator}.",
+            kind.as_str()
+        )));
     }
-    let wrong = || {
-        invalid(format!("{notation} is a {} and cannot be compared with {value}.", kind.as_str()))
-    };
+    let wrong = || invalid(format!("{notation} is a {} and cannot be compared with {value}.", kind.as_str()));
     let text = match value {
         Literal::String(text) => text.clone(),
         other => other.to_string(),
@@ -318,13 +330,18 @@ fn operand(
             _ => Err(wrong()),
         },
         AttributeType::Integer => text.parse().map(Operand::Integer).map_err(|_| wrong()),
-        AttributeType::Decimal => {
-            text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Operand::Decimal).ok_or_else(wrong)
-        }
+        AttributeType::Decimal => text
+            .parse::<f64>()
+            .ok()
+            .filter(|number| number.is_finite())
+            .map(Operand::Decimal)
+            .ok_or_else(wrong),
         AttributeType::DateTime => time_in_micros(&text).map(Operand::Integer).ok_or_else(wrong),
         AttributeType::String | AttributeType::Reference | AttributeType::Binary | AttributeType::Complex => {
             if text.contains('\0') {
-                return Err(invalid(format!("The value that {notation} is compared with holds a NUL character.")));
+                return Err(invalid(format!(
+                    "The value that {notation} is compared with holds a NUL character."
+                )));
             }
             Ok(Operand::Text(if attribute.case_exact { text } else { fold(&text).into_owned() }))
         }

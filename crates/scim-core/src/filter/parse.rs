@@ -19,7 +19,8 @@ impl FromStr for Filter {
             let problem = format!("it is longer than {LONGEST} bytes");
             return Err(FilterError { character: LONGEST + 1, problem });
         }
-        let mut parser = Parser { scanner: Scanner::new(text), depth: 0, comparisons: 0, in_value_path: false };
+        let mut parser =
+            Parser { scanner: Scanner::new(text), depth: 0, comparisons: 0, in_value_path: false };
         let filter = parser.or()?;
         if !parser.scanner.is_at_end() {
             return Err(parser.scanner.error("\"and\", \"or\" or the end is expected"));
@@ -146,7 +147,10 @@ impl Parser<'_> {
         Operator::ALL.into_iter().any(|operator| word.eq_ignore_ascii_case(operator.as_str()))
     }
 
-    fn deeper<T>(&mut self, read: impl FnOnce(&mut Self) -> Result<T, FilterError>) -> Result<T, FilterError> {
+    fn deeper<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, FilterError>,
+    ) -> Result<T, FilterError> {
         if self.depth == DEEPEST {
             return Err(self.scanner.error(&format!("it is nested deeper than {DEEPEST} levels")));
         }
@@ -215,7 +219,9 @@ mod tests {
         assert_eq!(plain(r#"emails[type eq "work"] eq "x""#), one);
         assert_eq!(plain("externalId eq jyoung"), r#"externalId eq "jyoung""#);
         assert_eq!(
-            plain("name.FamilyName eq Employee and (emails.Value co example.com or emails.Value co example.org)"),
+            plain(
+                "name.FamilyName eq Employee and (emails.Value co example.com or emails.Value co example.org)"
+            ),
             r#"name.FamilyName eq "Employee" and (emails.Value co "example.com" or emails.Value co "example.org")"#
         );
         assert_eq!(

@@ -18,7 +18,12 @@ impl Display for Filter {
     }
 }
 
-fn join(parts: &[Filter], between: &str, needs_brackets: fn(&Filter) -> bool, out: &mut Formatter<'_>) -> Result {
+fn join(
+    parts: &[Filter],
+    between: &str,
+    needs_brackets: fn(&Filter) -> bool,
+    out: &mut Formatter<'_>,
+) -> Result {
     for (number, part) in parts.iter().enumerate() {
         if number > 0 {
             out.write_str(between)?;

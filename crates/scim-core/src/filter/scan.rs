@@ -56,7 +56,9 @@ impl<'a> Scanner<'a> {
     pub(super) fn peek_word(&self) -> &'a str {
         let rest = self.rest();
         let end = rest
-            .find(|character: char| character.is_whitespace() || matches!(character, '(' | ')' | '[' | ']' | '"'))
+            .find(|character: char| {
+                character.is_whitespace() || matches!(character, '(' | ')' | '[' | ']' | '"')
+            })
             .unwrap_or(rest.len());
         &rest[..end]
     }
@@ -108,8 +110,9 @@ impl<'a> Scanner<'a> {
             _ if word.eq_ignore_ascii_case("true") => Literal::Boolean(true),
             _ if word.eq_ignore_ascii_case("false") => Literal::Boolean(false),
             _ if word.eq_ignore_ascii_case("null") => Literal::Null,
-            _ => serde_json::from_str(word)
-                .map_or_else(|_| Literal::String(word.to_owned()), Literal::Number),
+            _ => {
+                serde_json::from_str(word).map_or_else(|_| Literal::String(word.to_owned()), Literal::Number)
+            }
         })
     }
 

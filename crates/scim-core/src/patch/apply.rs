@@ -48,7 +48,10 @@ impl Work<'_> {
         let kind = operation.kind;
         let Some(path) = &operation.path else {
             if kind == PatchKind::Remove {
-                return Err(ScimError::bad_request(ScimType::NoTarget, "A remove operation must have a path."));
+                return Err(ScimError::bad_request(
+                    ScimType::NoTarget,
+                    "A remove operation must have a path.",
+                ));
             }
             return self.apply_object(kind, operation.value.clone());
         };
@@ -72,7 +75,9 @@ impl Work<'_> {
     /// nothing, and read-only attributes, are ignored, as in a POST.
     fn apply_object(&mut self, kind: PatchKind, value: Value) -> Result<(), ScimError> {
         let Value::Object(object) = value else {
-            return Err(ScimError::invalid_value("An operation without a path must have an object as its value."));
+            return Err(ScimError::invalid_value(
+                "An operation without a path must have an object as its value.",
+            ));
         };
         for (name, value) in object {
             let path: Path = name.parse()?;
@@ -102,8 +107,7 @@ impl Work<'_> {
                     return Ok(());
                 }
                 if attribute.name == "members" && extension.is_none() && self.resource_type.has_members() {
-                    let change =
-                        members::change(kind, attribute, *sub_attribute, selection.as_ref(), value)?;
+                    let change = members::change(kind, attribute, *sub_attribute, selection.as_ref(), value)?;
                     self.members.extend(change);
                     return Ok(());
                 }
@@ -114,7 +118,12 @@ impl Work<'_> {
         }
     }
 
-    fn apply_extension(&mut self, kind: PatchKind, extension: &Extension, value: Value) -> Result<(), ScimError> {
+    fn apply_extension(
+        &mut self,
+        kind: PatchKind,
+        extension: &Extension,
+        value: Value,
+    ) -> Result<(), ScimError> {
         let urn = &extension.schema.id;
         match (kind, value) {
             (PatchKind::Remove, _) | (PatchKind::Replace, Value::Null) => {
@@ -124,8 +133,11 @@ impl Work<'_> {
             (_, Value::Object(object)) => {
                 for (name, value) in object {
                     // A name may come with the URN once more.
-                    let notation =
-                        if name.to_ascii_lowercase().starts_with("urn:") { name } else { format!("{urn}:{name}") };
+                    let notation = if name.to_ascii_lowercase().starts_with("urn:") {
+                        name
+                    } else {
+                        format!("{urn}:{name}")
+                    };
                     self.apply_object(kind, Object::from_iter([(notation, value)]).into())?;
                 }
                 Ok(())
@@ -157,7 +169,8 @@ fn edit_attribute(
     value: Value,
     path: &str,
 ) -> Result<(), ScimError> {
-    let required = attribute.required || sub_attribute.is_some_and(|sub| sub.required && !attribute.multi_valued);
+    let required =
+        attribute.required || sub_attribute.is_some_and(|sub| sub.required && !attribute.multi_valued);
     if kind == PatchKind::Remove && required && selection.is_none() {
         // RFC 7644 §3.5.2.2.
         return Err(ScimError::mutability(format!("{path} is required and cannot be removed.")));

@@ -47,7 +47,9 @@ fn list(
         PatchKind::Replace => values = given,
         PatchKind::Remove if nothing => values.clear(),
         // Entra's form: only the listed values go (entra-facts 3.5).
-        PatchKind::Remove => values.retain(|value| !given.iter().any(|given| is_same(attribute, given, value))),
+        PatchKind::Remove => {
+            values.retain(|value| !given.iter().any(|given| is_same(attribute, given, value)))
+        }
         PatchKind::Add => {
             for value in given {
                 if is_primary(&value) {
@@ -67,7 +69,8 @@ fn list(
 fn is_same_but_for_primary(one: &Value, other: &Value) -> bool {
     let (Value::Object(one), Value::Object(other)) = (one, other) else { return one == other };
     let rest = |object: &Object| object.keys().filter(|name| *name != "primary").count();
-    rest(one) == rest(other) && one.iter().all(|(name, value)| name == "primary" || other.get(name) == Some(value))
+    rest(one) == rest(other)
+        && one.iter().all(|(name, value)| name == "primary" || other.get(name) == Some(value))
 }
 
 /// Whether a listed value means this one: everything it says is so.
@@ -218,7 +221,12 @@ fn element_that_meets(attribute: &Attribute, filter: &Filter) -> Option<Object> 
 }
 
 /// Puts given sub-attributes over those that are there; null and the empty text clear.
-fn merge_into(object: &mut Object, attribute: &Attribute, given: &Object, path: &str) -> Result<(), ScimError> {
+fn merge_into(
+    object: &mut Object,
+    attribute: &Attribute,
+    given: &Object,
+    path: &str,
+) -> Result<(), ScimError> {
     let mut inner = match object.remove(&attribute.name) {
         Some(Value::Object(inner)) => inner,
         _ => Object::new(),

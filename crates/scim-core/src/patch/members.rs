@@ -34,7 +34,9 @@ pub(super) fn change(
         return selected(kind, sub_attribute, selection);
     }
     if sub_attribute.is_some() {
-        return Err(ScimError::mutability("What a member shows of itself cannot be changed through the group."));
+        return Err(ScimError::mutability(
+            "What a member shows of itself cannot be changed through the group.",
+        ));
     }
     let nothing = value.is_null();
     let ids = member_ids(attribute, value)?;
@@ -56,14 +58,16 @@ fn selected(
     selection: &Selection,
 ) -> Result<Option<MembershipChange>, ScimError> {
     if sub_attribute.is_some() {
-        return Err(ScimError::mutability("What a member shows of itself cannot be changed through the group."));
+        return Err(ScimError::mutability(
+            "What a member shows of itself cannot be changed through the group.",
+        ));
     }
     let id = match &selection.condition {
-        Condition::Compare { field: Field::Element(path), operator: Operator::Equal, operand: Operand::Text(id) }
-            if path.as_slice() == ["value"] =>
-        {
-            Some(id.clone())
-        }
+        Condition::Compare {
+            field: Field::Element(path),
+            operator: Operator::Equal,
+            operand: Operand::Text(id),
+        } if path.as_slice() == ["value"] => Some(id.clone()),
         _ => None,
     };
     match (kind, id) {

@@ -49,14 +49,19 @@ impl PatchRequest {
             return Err(ScimError::invalid_syntax("The body must have Operations: a list of operations."));
         };
         if list.is_empty() {
-            return Err(ScimError::invalid_syntax("Operations is empty: at least one operation is expected."));
+            return Err(ScimError::invalid_syntax(
+                "Operations is empty: at least one operation is expected.",
+            ));
         }
         if list.len() > MOST_OPERATIONS {
             let detail = format!("Operations has more than {MOST_OPERATIONS} operations.");
             return Err(ScimError::bad_request(ScimType::TooMany, detail));
         }
-        let operations =
-            list.into_iter().enumerate().map(|(number, value)| operation(number + 1, value)).collect::<Result<_, _>>()?;
+        let operations = list
+            .into_iter()
+            .enumerate()
+            .map(|(number, value)| operation(number + 1, value))
+            .collect::<Result<_, _>>()?;
         Ok(Self { operations })
     }
 }

@@ -23,7 +23,9 @@ fn user(before: &Value, operations: &Value) -> Result<Value, ScimError> {
 }
 
 fn refused(operations: &Value) -> Option<ScimType> {
-    user(&json!({"title": "T", "emails": [{"value": "a@b", "type": "work"}]}), operations).unwrap_err().scim_type
+    user(&json!({"title": "T", "emails": [{"value": "a@b", "type": "work"}]}), operations)
+        .unwrap_err()
+        .scim_type
 }
 
 #[test]
@@ -49,7 +51,11 @@ fn entras_default_shapes() {
 #[test]
 fn active_comes_as_text_and_as_add() {
     for (op, value) in [("Replace", json!("False")), ("Add", json!(false)), ("replace", json!("false"))] {
-        let after = patched("User", &json!({"userName": "a"}), &json!([{"op": op, "path": "active", "value": value}]));
+        let after = patched(
+            "User",
+            &json!({"userName": "a"}),
+            &json!([{"op": op, "path": "active", "value": value}]),
+        );
         assert_eq!(after.unwrap().document["active"], false);
     }
 }
@@ -110,7 +116,8 @@ fn a_manager_is_set_and_cleared_in_every_way() {
 
 #[test]
 fn null_and_the_empty_text_clear() {
-    let before = json!({"title": "T", "name": {"givenName": "G", "familyName": "F"}, "emails": [{"value": "a"}]});
+    let before =
+        json!({"title": "T", "name": {"givenName": "G", "familyName": "F"}, "emails": [{"value": "a"}]});
     for value in [json!(null), json!("")] {
         let after = user(
             &before,
@@ -151,7 +158,10 @@ fn remove_takes_what_it_names() {
     }
     let after = user(&before, &json!([{"op": "remove", "path": "emails[type eq \"work\"].type"}]));
     assert_eq!(after, Ok(json!({"emails": [{"value": "a"}, {"value": "b", "type": "home"}]})));
-    assert_eq!(user(&before, &json!([{"op": "remove", "path": "emails[type eq \"fax\"]"}])), Ok(before.clone()));
+    assert_eq!(
+        user(&before, &json!([{"op": "remove", "path": "emails[type eq \"fax\"]"}])),
+        Ok(before.clone())
+    );
     assert_eq!(user(&before, &json!([{"op": "remove", "path": "emails"}])), Ok(json!({})));
 }
 
@@ -166,15 +176,27 @@ fn replacing_a_selected_value_keeps_what_the_filter_says() {
 
 #[test]
 fn each_error_is_told_apart() {
-    assert_eq!(refused(&json!([{"op": "replace", "path": "colour", "value": "x"}])), Some(ScimType::InvalidPath));
-    assert_eq!(refused(&json!([{"op": "replace", "path": "emails[", "value": "x"}])), Some(ScimType::InvalidPath));
+    assert_eq!(
+        refused(&json!([{"op": "replace", "path": "colour", "value": "x"}])),
+        Some(ScimType::InvalidPath)
+    );
+    assert_eq!(
+        refused(&json!([{"op": "replace", "path": "emails[", "value": "x"}])),
+        Some(ScimType::InvalidPath)
+    );
     assert_eq!(refused(&json!([{"op": "remove"}])), Some(ScimType::NoTarget));
     let no_target = json!([{"op": "replace", "path": "emails[value co \"zz\"].type", "value": "x"}]);
     assert_eq!(refused(&no_target), Some(ScimType::NoTarget));
     assert_eq!(refused(&json!([{"op": "replace", "path": "id", "value": "x"}])), Some(ScimType::Mutability));
     assert_eq!(refused(&json!([{"op": "remove", "path": "userName"}])), Some(ScimType::Mutability));
-    assert_eq!(refused(&json!([{"op": "replace", "path": "userName", "value": ""}])), Some(ScimType::InvalidValue));
-    assert_eq!(refused(&json!([{"op": "replace", "path": "active", "value": "no"}])), Some(ScimType::InvalidValue));
+    assert_eq!(
+        refused(&json!([{"op": "replace", "path": "userName", "value": ""}])),
+        Some(ScimType::InvalidValue)
+    );
+    assert_eq!(
+        refused(&json!([{"op": "replace", "path": "active", "value": "no"}])),
+        Some(ScimType::InvalidValue)
+    );
     assert_eq!(refused(&json!([{"op": "move", "path": "title"}])), Some(ScimType::InvalidSyntax));
     assert_eq!(refused(&json!([])), Some(ScimType::InvalidSyntax));
     assert_eq!(refused(&json!([{"op": "add", "value": "x"}])), Some(ScimType::InvalidValue));
@@ -192,25 +214,44 @@ fn what_changes_nothing_is_known() {
     ] {
         assert!(!patched("User", &before, &json!([operation])).unwrap().changed, "{operation}");
     }
-    assert!(patched("User", &before, &json!([{"op": "replace", "path": "title", "value": "t"}])).unwrap().changed);
+    assert!(
+        patched("User", &before, &json!([{"op": "replace", "path": "title", "value": "t"}])).unwrap().changed
+    );
 }
 
 #[test]
 fn members_are_deltas() {
-    let changes = |operation: Value| patched("Group", &json!({"displayName": "G"}), &json!([operation])).unwrap().members;
+    let changes = |operation: Value| {
+        patched("Group", &json!({"displayName": "G"}), &json!([operation])).unwrap().members
+    };
     let ids = |list: &[&str]| list.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
     let add = vec![MembershipChange::Add(ids(&["u1"]))];
-    assert_eq!(changes(json!({"op": "Add", "path": "members", "value": [{"$ref": null, "value": "u1"}]})), add);
+    assert_eq!(
+        changes(json!({"op": "Add", "path": "members", "value": [{"$ref": null, "value": "u1"}]})),
+        add
+    );
     assert_eq!(changes(json!({"op": "add", "path": "members", "value": "u1"})), add);
-    assert_eq!(changes(json!({"op": "add", "value": {"members": [{"value": "u1", "displayName": "x"}]}})), add);
+    assert_eq!(
+        changes(json!({"op": "add", "value": {"members": [{"value": "u1", "displayName": "x"}]}})),
+        add
+    );
     let remove = vec![MembershipChange::Remove(ids(&["u1"]))];
-    assert_eq!(changes(json!({"op": "Remove", "path": "members", "value": [{"$ref": null, "value": "u1"}]})), remove);
+    assert_eq!(
+        changes(json!({"op": "Remove", "path": "members", "value": [{"$ref": null, "value": "u1"}]})),
+        remove
+    );
     assert_eq!(changes(json!({"op": "remove", "path": "members[value eq \"u1\"]"})), remove);
     assert_eq!(changes(json!({"op": "remove", "path": "members"})), [MembershipChange::Clear]);
-    assert_eq!(changes(json!({"op": "replace", "path": "members", "value": null})), [MembershipChange::Clear]);
+    assert_eq!(
+        changes(json!({"op": "replace", "path": "members", "value": null})),
+        [MembershipChange::Clear]
+    );
     assert_eq!(changes(json!({"op": "remove", "path": "members", "value": []})), []);
     let replace = [MembershipChange::Replace(ids(&["u1", "u2"]))];
-    assert_eq!(changes(json!({"op": "replace", "path": "members", "value": ["u1", {"value": "u2"}]})), replace);
+    assert_eq!(
+        changes(json!({"op": "replace", "path": "members", "value": ["u1", {"value": "u2"}]})),
+        replace
+    );
     assert!(matches!(
         changes(json!({"op": "remove", "path": "members[type eq \"Group\"]"})).as_slice(),
         [MembershipChange::RemoveWhere(_)]

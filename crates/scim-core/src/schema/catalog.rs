@@ -78,7 +78,8 @@ impl Catalog {
     #[must_use]
     #[expect(clippy::expect_used, reason = "the definitions are part of the program")]
     pub fn built_in() -> Self {
-        Self::new(&[USER, GROUP, ENTERPRISE_USER], RESOURCE_TYPES).expect("the built-in schemas are well-formed")
+        Self::new(&[USER, GROUP, ENTERPRISE_USER], RESOURCE_TYPES)
+            .expect("the built-in schemas are well-formed")
     }
 
     /// Reads schemas, each a JSON object, and resource types, a JSON array.

@@ -157,10 +157,16 @@ mod tests {
         let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
         assert_eq!(names("USERNAME").unwrap(), "/userName/");
         assert_eq!(names("name.FamilyName").unwrap(), "/name/familyName");
-        assert_eq!(names("urn:ietf:params:scim:schemas:core:2.0:User:name.givenName").unwrap(), "/name/givenName");
+        assert_eq!(
+            names("urn:ietf:params:scim:schemas:core:2.0:User:name.givenName").unwrap(),
+            "/name/givenName"
+        );
         assert_eq!(names(enterprise).unwrap(), "EnterpriseUser");
         assert_eq!(names(&format!("{enterprise}:manager.value")).unwrap(), "EnterpriseUser/manager/value");
-        assert_eq!(names(&format!("{}.department", enterprise.to_uppercase())).unwrap(), "EnterpriseUser/department/");
+        assert_eq!(
+            names(&format!("{}.department", enterprise.to_uppercase())).unwrap(),
+            "EnterpriseUser/department/"
+        );
     }
 
     #[test]

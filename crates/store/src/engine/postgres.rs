@@ -105,7 +105,7 @@ pub(crate) fn start(url: &str, threads: usize, waiting: usize) -> Result<(Queue,
         {
             let url = url.to_owned();
             spawn(format!("muster-postgres-{kind}-{number}"), move || {
-                Worker { url, access, connection: None }.run(&jobs)
+                Worker { url, access, connection: None }.run(&jobs);
             })?;
         }
     }

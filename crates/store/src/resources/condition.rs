@@ -66,7 +66,7 @@ pub enum MembershipField {
     Id,
     /// Its resource type.
     ResourceType,
-    /// Its display, as it was written.
+    /// Its name, folded: `$display` in its search document.
     Display,
 }
 

@@ -9,6 +9,10 @@ use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, Valid
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{BigInt, Bool, Double, Text};
+use std::sync::LazyLock;
+
+/// Where the search document has the folded name that memberships show.
+static DISPLAY: LazyLock<[String; 1]> = LazyLock::new(|| ["$display".to_owned()]);
 
 /// "This resource of the organization meets the condition", as a Diesel expression over [`resources`].
 #[derive(Clone, Copy)]
@@ -146,7 +150,7 @@ impl Meets<'_> {
                     "resources.key IN (SELECT group_key FROM memberships \
                      JOIN resources AS other ON other.key = memberships.member_key WHERE ",
                 );
-                comparison(&|out| push(out, membership_column(*field)), operator, operand, out)?;
+                comparison(&|out| push_related(*field, out), operator, operand, out)?;
                 out.push_sql(")");
                 Ok(())
             }
@@ -155,7 +159,7 @@ impl Meets<'_> {
                     "resources.key IN (SELECT member_key FROM memberships \
                      JOIN resources AS other ON other.key = memberships.group_key WHERE ",
                 );
-                comparison(&|out| push(out, membership_column(*field)), operator, operand, out)?;
+                comparison(&|out| push_related(*field, out), operator, operand, out)?;
                 out.push_sql(")");
                 Ok(())
             }
@@ -357,11 +361,15 @@ fn column(target: &Target) -> Option<&'static str> {
     }
 }
 
-fn membership_column(field: MembershipField) -> &'static str {
+/// What a membership shows of the other side; its name folded, as it is in the search document.
+fn push_related<DB>(field: MembershipField, out: &mut AstPass<'_, '_, DB>) -> QueryResult<()>
+where
+    DB: Backend + Dialect,
+{
     match field {
-        MembershipField::Id => "other.id",
-        MembershipField::ResourceType => "other.resource_type",
-        MembershipField::Display => "other.display",
+        MembershipField::Id => push(out, "other.id"),
+        MembershipField::ResourceType => push(out, "other.resource_type"),
+        MembershipField::Display => DB::push_json("other.search", DISPLAY.as_slice(), &JsonType::Text, out),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the store promises, held against both databases.
 
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
 mod control;
 mod database;
 mod filters;

@@ -20,7 +20,8 @@ on_both_databases!(
     what_was_acknowledged_is_there_after_reopening,
 );
 
-pub(crate) fn content(unique_key: &str, search: Value) -> Content {
+pub(crate) fn content(unique_key: &str, mut search: Value) -> Content {
+    search["$display"] = unique_key.into();
     Content {
         document: json!({ "userName": unique_key }).to_string(),
         search,

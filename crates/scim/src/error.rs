@@ -1,0 +1,129 @@
+//! Errors of the routes, as SCIM messages (RFC 7644 §3.12).
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, ResponseError};
+use muster_scim_core::ScimError;
+use muster_store::{StoreError, WorkError};
+use muster_token::{Scope, VerifyError};
+use std::fmt;
+
+/// The media type of every answer.
+pub(crate) const SCIM_JSON: HeaderValue = HeaderValue::from_static("application/scim+json");
+
+/// Why a request failed.
+#[derive(Debug)]
+pub(crate) enum ApiError {
+    Scim(ScimError),
+    /// No bearer token.
+    NoToken,
+    /// A token that is not believed.
+    InvalidToken(VerifyError),
+    /// A token of an application that is gone.
+    ApplicationGone,
+    /// A token without the scope that the request needs.
+    InsufficientScope(Scope),
+    /// Another method is needed.
+    MethodNotAllowed(&'static str),
+    Store(StoreError),
+}
+
+impl From<ScimError> for ApiError {
+    fn from(error: ScimError) -> Self {
+        Self::Scim(error)
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl WorkError for ApiError {
+    fn as_store_error(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl ApiError {
+    fn message(&self) -> ScimError {
+        match self {
+            Self::Scim(error) => error.clone(),
+            Self::NoToken => ScimError::new(
+                401,
+                "The request has no bearer token. Ask the token endpoint for one and send it as Authorization: Bearer.",
+            ),
+            Self::InvalidToken(error) => ScimError::new(401, error.to_string()),
+            Self::ApplicationGone => ScimError::new(
+                401,
+                "The application that this bearer token was issued to does not exist any more.",
+            ),
+            Self::InsufficientScope(scope) => ScimError::new(
+                403,
+                format!(
+                    "The bearer token lacks the scope {scope}. Give it to the application, and ask for it."
+                ),
+            ),
+            Self::MethodNotAllowed(allowed) => {
+                ScimError::new(405, format!("The method is not allowed here. Allowed: {allowed}."))
+            }
+            Self::Store(StoreError::Busy) => {
+                ScimError::new(503, "The server is busy. Try again in a second.")
+            }
+            Self::Store(StoreError::GaveWay(_)) => ScimError::new(
+                503,
+                "Other requests changed the same resource all the time. Try again in a second.",
+            ),
+            Self::Store(StoreError::Unavailable(_)) => {
+                ScimError::new(503, "The server cannot reach its database. Try again in a few seconds.")
+            }
+            Self::Store(StoreError::Conflict { .. }) => {
+                ScimError::uniqueness("Another resource has the same unique value.")
+            }
+            Self::Store(StoreError::Database(_)) => {
+                ScimError::new(500, "The server failed. Its log says why.")
+            }
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.message().detail)
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.message().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        if let Self::Store(error @ (StoreError::Database(_) | StoreError::Unavailable(_))) = self {
+            tracing::error!(error = error as &dyn std::error::Error, "the store failed");
+        }
+        let mut response = HttpResponse::build(self.status_code());
+        match self {
+            // RFC 6750 §3.
+            Self::NoToken => response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"muster\"")),
+            Self::InvalidToken(_) | Self::ApplicationGone => {
+                response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"muster\", error=\"invalid_token\""))
+            }
+            Self::InsufficientScope(scope) => response.insert_header((
+                WWW_AUTHENTICATE,
+                format!("Bearer realm=\"muster\", error=\"insufficient_scope\", scope=\"{scope}\""),
+            )),
+            Self::MethodNotAllowed(allowed) => response.insert_header((ALLOW, *allowed)),
+            Self::Store(StoreError::Busy | StoreError::GaveWay(_)) => {
+                response.insert_header((RETRY_AFTER, "1"))
+            }
+            Self::Store(StoreError::Unavailable(_)) => response.insert_header((RETRY_AFTER, "5")),
+            _ => &mut response,
+        };
+        response.content_type(SCIM_JSON).body(self.message().to_json().to_string())
+    }
+}

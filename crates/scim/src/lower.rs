@@ -1,0 +1,200 @@
+//! From what a filter means to what the store is asked.
+
+use muster_scim_core::{
+    Attribute, Catalog, Condition, Field, Operand, Operator, RelationField, ResourceType, fold,
+};
+use muster_store::resources as store;
+use std::collections::HashSet;
+
+/// What of a resource type has a column or an index of its own.
+pub(crate) struct Lowering {
+    unique_attribute: Option<String>,
+    /// Paths of indexed attributes, joined by dots.
+    indexed: HashSet<String>,
+    /// The names of all resource types, for members.
+    type_names: Vec<String>,
+}
+
+impl Lowering {
+    pub(crate) fn new(resource_type: &ResourceType, catalog: &Catalog) -> Self {
+        let mut indexed = HashSet::new();
+        collect_indexed(&resource_type.attributes, "", &mut indexed);
+        for extension in &resource_type.extensions {
+            let prefix = format!("{}.", extension.schema.id);
+            collect_indexed(&extension.schema.attributes, &prefix, &mut indexed);
+        }
+        Self {
+            unique_attribute: resource_type.unique_attribute().map(|attribute| attribute.name.clone()),
+            indexed,
+            type_names: catalog
+                .resource_types()
+                .iter()
+                .map(|resource_type| resource_type.name.clone())
+                .collect(),
+        }
+    }
+
+    pub(crate) fn lower(&self, condition: Condition) -> store::Condition {
+        match condition {
+            Condition::And(parts) => store::Condition::And(self.lower_all(parts)),
+            Condition::Or(parts) => store::Condition::Or(self.lower_all(parts)),
+            Condition::Not(part) => store::Condition::Not(Box::new(self.lower(*part))),
+            Condition::Constant(true) => store::Condition::And(Vec::new()),
+            Condition::Constant(false) => store::Condition::Never,
+            Condition::Present(field) => store::Condition::Present(self.target(field)),
+            Condition::Compare { field, operator, operand } => self.compare(field, operator, operand),
+            Condition::Any { list, condition } => self.any(list, *condition),
+        }
+    }
+
+    fn lower_all(&self, parts: Vec<Condition>) -> Vec<store::Condition> {
+        parts.into_iter().map(|part| self.lower(part)).collect()
+    }
+
+    fn compare(&self, field: Field, operator: Operator, operand: Operand) -> store::Condition {
+        if let (Field::Document(path), Operator::Equal, Operand::Text(text)) = (&field, operator, &operand) {
+            let joined = path.join(".");
+            if self.indexed.contains(&joined) {
+                return indexed(joined, text.clone());
+            }
+        }
+        let operand = match (&field, operand) {
+            // The store has the name of the type as it is written; compared without regard to case, there is one.
+            (Field::Member(RelationField::Type) | Field::Group(RelationField::Type), Operand::Text(text)) => {
+                let name = self.type_names.iter().find(|name| *fold(name) == text);
+                store::Operand::Text(name.cloned().unwrap_or(text))
+            }
+            (_, Operand::Text(text)) => store::Operand::Text(text),
+            (_, Operand::Boolean(value)) => store::Operand::Boolean(value),
+            (_, Operand::Integer(number)) => store::Operand::Integer(number),
+            (_, Operand::Decimal(number)) => store::Operand::Decimal(number),
+        };
+        store::Condition::Compare { target: self.target(field), operator: lower_operator(operator), operand }
+    }
+
+    /// `emails.value eq "x"` is answered by the index alone; where more is asked of the value, the index finds the
+    /// candidates.
+    fn any(&self, list: Vec<String>, condition: Condition) -> store::Condition {
+        let lookup = |condition: &Condition| match condition {
+            Condition::Compare {
+                field: Field::Element(path),
+                operator: Operator::Equal,
+                operand: Operand::Text(text),
+            } => {
+                let joined = [list.as_slice(), path.as_slice()].concat().join(".");
+                self.indexed.contains(&joined).then(|| indexed(joined, text.clone()))
+            }
+            _ => None,
+        };
+        if let Some(alone) = lookup(&condition) {
+            return alone;
+        }
+        let candidates = match &condition {
+            Condition::And(parts) => parts.iter().find_map(lookup),
+            _ => None,
+        };
+        let any = store::Condition::Any { path: list, condition: Box::new(self.lower(condition)) };
+        match candidates {
+            Some(candidates) => store::Condition::And(vec![candidates, any]),
+            None => any,
+        }
+    }
+
+    fn target(&self, field: Field) -> store::Target {
+        match field {
+            Field::Id => store::Target::Id,
+            Field::Created => store::Target::CreatedAt,
+            Field::LastModified => store::Target::ModifiedAt,
+            Field::Version => store::Target::Version,
+            Field::Element(path) => store::Target::Element(path),
+            Field::Member(field) => store::Target::Member(lower_relation(field)),
+            Field::Group(field) => store::Target::Group(lower_relation(field)),
+            Field::Document(path) => match path.as_slice() {
+                [name] if name == "externalId" => store::Target::ExternalId,
+                [name] if Some(name) == self.unique_attribute.as_ref() => store::Target::UniqueKey,
+                _ => store::Target::Document(path),
+            },
+        }
+    }
+}
+
+fn collect_indexed(attributes: &[Attribute], prefix: &str, indexed: &mut HashSet<String>) {
+    for attribute in attributes {
+        let path = format!("{prefix}{}", attribute.name);
+        collect_indexed(&attribute.sub_attributes, &format!("{path}."), indexed);
+        if attribute.indexed {
+            indexed.insert(path);
+        }
+    }
+}
+
+fn indexed(attribute: String, text: String) -> store::Condition {
+    store::Condition::Compare {
+        target: store::Target::Indexed(attribute),
+        operator: store::Operator::Equal,
+        operand: store::Operand::Text(text),
+    }
+}
+
+const fn lower_relation(field: RelationField) -> store::MembershipField {
+    match field {
+        RelationField::Value => store::MembershipField::Id,
+        RelationField::Type => store::MembershipField::ResourceType,
+        RelationField::Display => store::MembershipField::Display,
+    }
+}
+
+const fn lower_operator(operator: Operator) -> store::Operator {
+    match operator {
+        Operator::Equal => store::Operator::Equal,
+        Operator::NotEqual => store::Operator::NotEqual,
+        Operator::Contains => store::Operator::Contains,
+        Operator::StartsWith => store::Operator::StartsWith,
+        Operator::EndsWith => store::Operator::EndsWith,
+        Operator::Greater => store::Operator::Greater,
+        Operator::GreaterOrEqual => store::Operator::GreaterOrEqual,
+        Operator::Less => store::Operator::Less,
+        Operator::LessOrEqual => store::Operator::LessOrEqual,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use store::{Condition as Asked, Target};
+
+    fn lowered(filter: &str) -> Asked {
+        let catalog = Catalog::built_in();
+        let user = catalog.resource_type("User").unwrap();
+        let condition = Condition::of_resource(&filter.parse().unwrap(), user).unwrap();
+        Lowering::new(user, &catalog).lower(condition)
+    }
+
+    fn target(filter: &str) -> Target {
+        match lowered(filter) {
+            Asked::Compare { target, .. } => target,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn matching_attributes_use_their_index() {
+        assert_eq!(target("userName eq \"a\""), Target::UniqueKey);
+        assert_eq!(target("externalId eq \"a\""), Target::ExternalId);
+        assert_eq!(target("displayName eq \"a\""), Target::Indexed("displayName".into()));
+        assert_eq!(target("emails eq \"a\""), Target::Indexed("emails.value".into()));
+        let manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User.manager.value";
+        assert_eq!(
+            target(&format!("{} eq \"a\"", manager.replace("User.manager", "User:manager"))),
+            Target::Indexed(manager.into())
+        );
+    }
+
+    #[test]
+    fn an_index_finds_the_candidates_for_more() {
+        let Asked::And(parts) = lowered("emails[type eq \"work\"].value eq \"a\"") else { panic!() };
+        assert!(matches!(&parts[0], Asked::Compare { target: Target::Indexed(_), .. }));
+        assert!(matches!(&parts[1], Asked::Any { .. }));
+        assert!(matches!(lowered("emails[type eq \"work\"]"), Asked::Any { .. }));
+    }
+}

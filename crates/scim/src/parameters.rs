@@ -1,0 +1,79 @@
+//! The parameters of a request's URL.
+
+use muster_scim_core::{Projection, ResourceType, ScimError};
+use percent_encoding::percent_decode;
+
+/// What a client asked for besides the resource. Parameters that mean nothing, such as Entra's `aadOptscim062020`
+/// (entra-facts 3.6), are ignored.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Parameters {
+    pub(crate) attributes: Option<String>,
+    pub(crate) excluded_attributes: Option<String>,
+    pub(crate) filter: Option<String>,
+    start_index: Option<String>,
+    count: Option<String>,
+}
+
+impl Parameters {
+    pub(crate) fn parse(query: &str) -> Result<Self, ScimError> {
+        let mut parameters = Self::default();
+        for pair in query.split(['&', '?']).filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let field = match name {
+                _ if name.eq_ignore_ascii_case("filter") => &mut parameters.filter,
+                _ if name.eq_ignore_ascii_case("attributes") => &mut parameters.attributes,
+                _ if name.eq_ignore_ascii_case("excludedAttributes") => &mut parameters.excluded_attributes,
+                _ if name.eq_ignore_ascii_case("startIndex") => &mut parameters.start_index,
+                _ if name.eq_ignore_ascii_case("count") => &mut parameters.count,
+                _ => continue,
+            };
+            *field = Some(decode(name, value)?);
+        }
+        Ok(parameters)
+    }
+
+    pub(crate) fn projection(&self, resource_type: &ResourceType) -> Projection {
+        Projection::parse(resource_type, self.attributes.as_deref(), self.excluded_attributes.as_deref())
+    }
+
+    /// From 1 on (RFC 7644 §3.4.2.4: a value less than 1 is interpreted as 1).
+    pub(crate) fn start_index(&self) -> Result<i64, ScimError> {
+        Ok(number("startIndex", self.start_index.as_deref())?.unwrap_or(1).max(1))
+    }
+
+    /// How many: none for a negative value (RFC 7644 §3.4.2.4).
+    pub(crate) fn count(&self, default: u32, most: u32) -> Result<i64, ScimError> {
+        let count = number("count", self.count.as_deref())?.unwrap_or_else(|| default.into());
+        Ok(count.clamp(0, most.into()))
+    }
+}
+
+fn decode(name: &str, value: &str) -> Result<String, ScimError> {
+    let spaced = value.replace('+', " ");
+    let decoded = percent_decode(spaced.as_bytes())
+        .decode_utf8()
+        .map_err(|_| ScimError::invalid_value(format!("The parameter {name} is not UTF-8.")))?;
+    Ok(decoded.into_owned())
+}
+
+fn number(name: &str, value: Option<&str>) -> Result<Option<i64>, ScimError> {
+    let Some(value) = value.map(str::trim).filter(|value| !value.is_empty()) else { return Ok(None) };
+    value.parse().map(Some).map_err(|_| ScimError::invalid_value(format!("{name} must be a whole number.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_entra_sends() {
+        let parameters = Parameters::parse("aadOptscim062020&filter=userName+eq+%22a%2Bb%40c%22").unwrap();
+        assert_eq!(parameters.filter.as_deref(), Some("userName eq \"a+b@c\""));
+        let parameters = Parameters::parse("aadOptscim062020?startIndex=0&count=-1").unwrap();
+        assert_eq!(parameters.start_index(), Ok(1));
+        assert_eq!(parameters.count(100, 1000), Ok(0));
+        assert_eq!(Parameters::parse("count=5000").unwrap().count(100, 1000), Ok(1000));
+        assert!(Parameters::parse("count=x").unwrap().count(100, 1000).is_err());
+        assert!(Parameters::parse("filter=%ff").is_err());
+    }
+}

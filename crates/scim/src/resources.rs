@@ -1,0 +1,108 @@
+//! Resources as the store keeps them.
+
+use crate::error::ApiError;
+use muster_scim_core::{MembershipChange, Object, ResourceType, ScimError, search_content};
+use muster_store::resources::{Content, Resource};
+use muster_store::{Connection, StoreError, memberships};
+use serde_json::{Value, json};
+
+/// A document and everything that is compared, for the store.
+pub(crate) fn content(resource_type: &ResourceType, document: Object) -> Content {
+    let found = search_content(resource_type, &document);
+    Content {
+        document: Value::Object(document).to_string(),
+        search: found.search,
+        external_id: found.external_id,
+        unique_key: found.unique_key,
+        display: found.display,
+        values: found.values,
+    }
+}
+
+/// The document that the store has.
+pub(crate) fn document(resource: &Resource) -> Result<Object, ApiError> {
+    serde_json::from_str(&resource.document).map_err(|error| {
+        tracing::error!(id = resource.id, %error, "a stored document is not JSON");
+        ScimError::new(500, "The stored resource cannot be read. The server's log says why.").into()
+    })
+}
+
+/// Puts the identifier behind `schemas`.
+pub(crate) fn with_id(mut document: Object, id: &str) -> Object {
+    document.shift_insert(1, "id".to_owned(), id.into());
+    document
+}
+
+pub(crate) fn not_found(resource_type: &ResourceType, id: &str) -> ApiError {
+    let id: String = id.chars().take(100).collect();
+    ScimError::new(404, format!("There is no {} with the id {id:?}.", resource_type.name)).into()
+}
+
+/// A conflict, named by the value that is taken.
+pub(crate) fn name_conflict(error: ApiError, resource_type: &ResourceType, document: &Object) -> ApiError {
+    match (&error, resource_type.unique_attribute()) {
+        (ApiError::Store(StoreError::Conflict { .. }), Some(attribute)) => {
+            let value = document.get(&attribute.name).and_then(Value::as_str).unwrap_or_default();
+            let (kind, name) = (&resource_type.name, &attribute.name);
+            ScimError::uniqueness(format!("There is a {kind} with the {name} {value:?} already.")).into()
+        }
+        _ => error,
+    }
+}
+
+/// Applies changes to a group's members in order; says whether there was any. Identifiers that the organization does
+/// not have are left out and logged: one of them must not fail the others (entra-facts 6 row 23).
+pub(crate) fn change_members(
+    connection: &mut Connection,
+    organization_key: i64,
+    group: &Resource,
+    changes: &[MembershipChange],
+) -> Result<bool, ApiError> {
+    let mut changed = false;
+    for change in changes {
+        let unknown = match change {
+            MembershipChange::Add(ids) => {
+                let result = memberships::add(connection, organization_key, group.key, ids)?;
+                changed |= result.added > 0;
+                result.unknown
+            }
+            MembershipChange::Remove(ids) => {
+                changed |= memberships::remove(connection, organization_key, group.key, ids)? > 0;
+                Vec::new()
+            }
+            MembershipChange::RemoveWhere(condition) => {
+                let gone: Vec<String> = memberships::members(connection, group.key)?
+                    .into_iter()
+                    .filter(|member| {
+                        let display = member.display.as_deref().map(muster_scim_core::fold);
+                        let kind = muster_scim_core::fold(&member.resource_type);
+                        condition
+                            .matches_element(&json!({"value": member.id, "type": kind, "display": display}))
+                    })
+                    .map(|member| member.id)
+                    .collect();
+                changed |= memberships::remove(connection, organization_key, group.key, &gone)? > 0;
+                Vec::new()
+            }
+            MembershipChange::Clear => {
+                changed |= memberships::clear(connection, group.key)? > 0;
+                Vec::new()
+            }
+            MembershipChange::Replace(ids) => {
+                let (result, removed) = memberships::replace(connection, organization_key, group.key, ids)?;
+                changed |= result.added > 0 || removed > 0;
+                result.unknown
+            }
+        };
+        if !unknown.is_empty() {
+            let examples = &unknown[..unknown.len().min(5)];
+            tracing::warn!(
+                group = group.id,
+                count = unknown.len(),
+                ?examples,
+                "unknown members were left out"
+            );
+        }
+    }
+    Ok(changed)
+}

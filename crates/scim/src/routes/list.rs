@@ -1,0 +1,55 @@
+//! `GET /Users`, `GET /Groups` (RFC 7644 §3.4.2).
+
+use super::{Action, Position};
+use crate::error::ApiError;
+use crate::parameters::Parameters;
+use crate::relations::Relations;
+use crate::render;
+use crate::server::Inner;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use muster_scim_core::{Condition, Filter, ResourceType, ScimError, ScimType};
+use muster_store::resources::{self as store, Query};
+
+pub(super) async fn list(
+    server: Data<Inner>,
+    position: Data<Position>,
+    http: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
+    let resource_type = server.resource_type(position.0);
+    let caller = server.authorizer.authorize(&http, Action::List.scope(resource_type)).await?;
+    let parameters = Parameters::parse(http.query_string())?;
+    let projection = parameters.projection(resource_type);
+    let start_index = parameters.start_index()?;
+    let query = Query {
+        organization_key: caller.organization_key,
+        resource_type: resource_type.name.clone(),
+        condition: condition(&server, resource_type, parameters.filter.as_deref())?,
+        offset: start_index - 1,
+        limit: parameters.count(server.settings.page_size, server.settings.max_page_size)?,
+    };
+    let (work_server, work_projection, place) = (server.clone(), projection.clone(), position.0);
+    let (page, relations) = server
+        .store
+        .read(move |connection| -> Result<_, ApiError> {
+            let page = store::list(connection, &query)?;
+            let resource_type = work_server.resource_type(place);
+            let relations = Relations::read(connection, resource_type, &work_projection, &page.resources)?;
+            Ok((page, relations))
+        })
+        .await?;
+    Ok(render::list(&server, resource_type, &page, start_index, &relations, &projection))
+}
+
+fn condition(
+    server: &Inner,
+    resource_type: &ResourceType,
+    filter: Option<&str>,
+) -> Result<Option<store::Condition>, ScimError> {
+    let Some(filter) = filter.filter(|filter| !filter.trim().is_empty()) else { return Ok(None) };
+    let filter: Filter = filter
+        .parse()
+        .map_err(|error| ScimError::bad_request(ScimType::InvalidFilter, format!("{error}")))?;
+    let condition = Condition::of_resource(&filter, resource_type)?;
+    Ok(Some(server.lowering(resource_type).lower(condition)))
+}

@@ -1,0 +1,70 @@
+//! `PATCH /Users/{id}`, `PATCH /Groups/{id}` (RFC 7644 §3.5.2).
+
+use super::{Action, Position};
+use crate::error::ApiError;
+use crate::parameters::Parameters;
+use crate::relations::Relations;
+use crate::server::Inner;
+use crate::{body, render, resources};
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use muster_scim_core::{PatchRequest, search_content};
+use muster_store::{Timestamp, resources as store};
+
+pub(super) async fn patch(
+    server: Data<Inner>,
+    position: Data<Position>,
+    http: HttpRequest,
+    id: Path<String>,
+    payload: Payload,
+) -> Result<HttpResponse, ApiError> {
+    let resource_type = server.resource_type(position.0);
+    let caller = server.authorizer.authorize(&http, Action::Update.scope(resource_type)).await?;
+    let projection = Parameters::parse(http.query_string())?.projection(resource_type);
+    let request = PatchRequest::parse(body::read(payload, server.settings.max_body_bytes).await?)?;
+    let id = id.into_inner();
+    if id.contains('\0') {
+        return Err(resources::not_found(resource_type, &id));
+    }
+    // Nobody wants the 100,000 members of a group in answer to adding one (entra-facts 3.10).
+    let answers = !resource_type.has_members() || !projection.is_default();
+    let now = Timestamp::now();
+    let (work_server, work_projection, place) = (server.clone(), projection.clone(), position.0);
+    let patched = server
+        .store
+        .write(move |connection| -> Result<_, ApiError> {
+            let resource_type = work_server.resource_type(place);
+            let organization = caller.organization_key;
+            let resource = store::find_for_update(connection, organization, &resource_type.name, &id)?
+                .ok_or_else(|| resources::not_found(resource_type, &id))?;
+            let document = resources::document(&resource)?;
+            let patched = request.apply(resource_type, &document)?;
+            let members_changed =
+                resources::change_members(connection, organization, &resource, &patched.members)?;
+            let resource = if patched.changed {
+                let before = search_content(resource_type, &document).values;
+                let content = resources::content(resource_type, patched.document.clone());
+                store::update(connection, organization, &resource, &before, &content, now).map_err(
+                    |error| resources::name_conflict(error.into(), resource_type, &patched.document),
+                )?
+            } else if members_changed {
+                store::touch(connection, &resource, now)?
+            } else {
+                resource
+            };
+            if !answers {
+                return Ok(None);
+            }
+            let of = std::slice::from_ref(&resource);
+            let relations = Relations::read(connection, resource_type, &work_projection, of)?;
+            Ok(Some((resource, relations)))
+        })
+        .await?;
+    Ok(match patched {
+        None => HttpResponse::NoContent().finish(),
+        Some((resource, relations)) => {
+            render::resource(&server, resource_type, StatusCode::OK, &resource, &relations, &projection)
+        }
+    })
+}

@@ -1,0 +1,125 @@
+//! The actix application: the issuer, the SCIM server and the health routes over one store.
+
+use crate::configuration::Configuration;
+use crate::health::{self, Health};
+use crate::observe;
+use actix_web::dev::Server;
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpResponse, HttpServer};
+use anyhow::{Context, Result};
+use metrics_exporter_prometheus::PrometheusHandle;
+use muster_oauth::{Issuer, IssuerSettings};
+use muster_scim::{ScimServer, ScimSettings};
+use muster_store::{Store, StoreError, Timestamp, organizations};
+use muster_token::{KeyEncryptionKey, Verifier};
+use std::net::{SocketAddr, TcpListener};
+use uuid::Uuid;
+
+/// The base URL of the SCIM server below the public URL.
+pub(crate) const SCIM_PATH: &str = "/scim/v2";
+/// The token endpoint below the public URL.
+pub(crate) const TOKEN_PATH: &str = "/v2/token";
+
+/// Everything that a running server needs, opened.
+pub(crate) struct Assembly {
+    pub(crate) store: Store,
+    /// Where clients reach the server, without a trailing slash.
+    pub(crate) public_url: String,
+    issuer: Issuer,
+    scim: ScimServer,
+    metrics: PrometheusHandle,
+}
+
+impl Assembly {
+    /// Opens the store, the keys and both servers. `bound` is the address that is listened on. Blocks.
+    pub(crate) fn open(
+        configuration: &Configuration,
+        bound: SocketAddr,
+        metrics: PrometheusHandle,
+    ) -> Result<Self> {
+        let public_url = configuration.public_url(Some(bound))?;
+        let store = open_store(configuration)?;
+        let audience = format!("{public_url}{SCIM_PATH}");
+        let issuer_settings = IssuerSettings {
+            issuer: public_url.clone(),
+            audience: audience.clone(),
+            argon2_permits: configuration.oauth.argon2_permits,
+        };
+        let issuer = Issuer::open(store.clone(), issuer_settings, key_encryption_key(configuration)?)?;
+        let verifier = Verifier::new(issuer.key_set(), public_url.clone(), audience.clone());
+        let scim_settings = ScimSettings {
+            base_url: audience,
+            page_size: configuration.scim.page_size,
+            max_page_size: configuration.scim.max_page_size,
+            max_body_bytes: configuration.server.max_body_bytes,
+        };
+        let scim = ScimServer::new(store.clone(), verifier, scim_settings);
+        Ok(Self { store, public_url, issuer, scim, metrics })
+    }
+
+    /// Serves on the listener until the server is stopped.
+    pub(crate) fn serve(
+        &self,
+        configuration: &Configuration,
+        listener: TcpListener,
+        signals: bool,
+    ) -> Result<Server> {
+        let (issuer, scim) = (self.issuer.routes(), self.scim.routes());
+        let health = Data::new(Health { store: self.store.clone(), metrics: self.metrics.clone() });
+        let mut server = HttpServer::new(move || {
+            App::new()
+                .wrap_fn(observe::observe)
+                .configure(issuer.clone())
+                .configure(scim.clone())
+                .app_data(health.clone())
+                .configure(health::configure)
+                .route("/", web::get().to(welcome))
+                .default_service(web::to(not_found))
+        })
+        .shutdown_timeout(configuration.server.shutdown_seconds);
+        if configuration.server.workers > 0 {
+            server = server.workers(configuration.server.workers);
+        }
+        if !signals {
+            server = server.disable_signals();
+        }
+        Ok(server.listen(listener).context("cannot listen")?.run())
+    }
+}
+
+/// Opens the store and makes the first organization where there is none.
+pub(crate) fn open_store(configuration: &Configuration) -> Result<Store> {
+    let store = Store::open(&configuration.store_settings()?)?;
+    store.write_blocking(|connection| -> Result<_, StoreError> {
+        organizations::create_default(connection, &Uuid::now_v7().to_string(), Timestamp::now())
+    })?;
+    Ok(store)
+}
+
+fn key_encryption_key(configuration: &Configuration) -> Result<KeyEncryptionKey> {
+    let keys = &configuration.keys;
+    if !keys.encryption_key.is_empty() {
+        return Ok(KeyEncryptionKey::from_base64(&keys.encryption_key, "keys.encryption_key")?);
+    }
+    let path = configuration.encryption_key_path()?;
+    let (key, made) = KeyEncryptionKey::from_file(&path)?;
+    if made {
+        tracing::warn!(
+            path = %path.display(),
+            "made a key-encryption key; keep a copy of the file: without it the signing keys are lost"
+        );
+    }
+    Ok(key)
+}
+
+async fn welcome() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(format!(
+        "Muster is running. Tokens: POST {TOKEN_PATH}. SCIM: {SCIM_PATH}. Health: /healthz, /readyz.\n"
+    ))
+}
+
+async fn not_found() -> HttpResponse {
+    HttpResponse::NotFound()
+        .content_type("text/plain; charset=utf-8")
+        .body(format!("There is nothing here. Tokens: POST {TOKEN_PATH}. SCIM: {SCIM_PATH}.\n"))
+}

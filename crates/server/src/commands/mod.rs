@@ -1,0 +1,48 @@
+//! What the commands do, one file each.
+
+mod app;
+mod check;
+mod cycle;
+mod demo;
+mod key;
+mod migrate;
+mod org;
+mod progress;
+mod serve;
+
+use crate::cli::{Arguments, Command};
+use crate::configuration::Configuration;
+use crate::output::Output;
+use anyhow::{Context as _, Result};
+use std::process::ExitCode;
+
+/// What every command has.
+pub(crate) struct Context {
+    pub(crate) configuration: Configuration,
+    pub(crate) output: Output,
+}
+
+pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
+    let mut configuration = Configuration::load(arguments.config.as_deref())?;
+    let has_database = arguments.database.is_some();
+    if let Some(url) = arguments.database {
+        configuration.database.url = url;
+        configuration.database.url_file.clear();
+    }
+    let context = Context { configuration, output: Output { json: arguments.json } };
+    match arguments.command {
+        Command::Serve(serve) => serve::run(context, serve),
+        Command::Demo(demo) => demo::run(context, demo, has_database),
+        Command::Check(check) => check::run(&context, check),
+        Command::Org(org) => org::run(&context, org),
+        Command::App(app) => app::run(&context, app),
+        Command::Key(key) => key::run(&context, &key),
+        Command::Migrate(migrate) => migrate::run(&context, &migrate),
+    }
+}
+
+/// Waits for a future on this thread.
+fn block_on<T>(future: impl Future<Output = T>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    Ok(runtime.context("cannot start a runtime")?.block_on(future))
+}

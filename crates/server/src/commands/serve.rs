@@ -1,0 +1,41 @@
+//! `muster serve`
+
+use super::Context;
+use crate::assemble::Assembly;
+use crate::cli::Serve;
+use crate::{output, telemetry};
+use anyhow::{Context as _, Result};
+use std::net::{SocketAddr, TcpListener};
+use std::process::ExitCode;
+
+pub(super) fn run(mut context: Context, arguments: Serve) -> Result<ExitCode> {
+    if let Some(listen) = arguments.listen {
+        context.configuration.server.listen = listen;
+    }
+    if let Some(public_url) = arguments.public_url {
+        context.configuration.server.public_url = public_url;
+    }
+    let configuration = &context.configuration;
+    telemetry::start_logging(&configuration.log)?;
+    let metrics = telemetry::start_metrics()?;
+    let listener = listen(configuration.listen_address()?)?;
+    let bound = listener.local_addr().context("cannot listen")?;
+    let assembly = Assembly::open(configuration, bound, metrics)?;
+    let public_url = assembly.public_url.clone();
+    actix_web::rt::System::new().block_on(async {
+        let server = assembly.serve(configuration, listener, true)?;
+        tracing::info!(%bound, public_url, database = %assembly.store.url(), "listening");
+        if context.output.json {
+            output::line(&serde_json::json!({"url": public_url, "listen": bound}).to_string())?;
+        } else {
+            output::line(&format!("Muster is ready at {public_url}"))?;
+        }
+        server.await.context("the server failed")
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Listens before anything is opened: a port that is taken is known first.
+pub(super) fn listen(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))
+}
