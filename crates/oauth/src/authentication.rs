@@ -33,11 +33,7 @@ pub(crate) struct Authenticator {
 #[derive(Clone)]
 enum Remembered {
     /// The secret with this identifier and hash.
-    Verified {
-        secret_id: Arc<str>,
-        hash: Arc<str>,
-        until: Instant,
-    },
+    Verified { secret_id: Arc<str>, hash: Arc<str>, until: Instant },
     /// None that the client had at this control revision.
     Wrong { revision: u64, until: Instant },
 }

@@ -180,7 +180,10 @@ fn watch(inner: &Weak<Inner>, mut seen: u64) {
         match refresh(&inner) {
             Ok(()) => seen = revision,
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "cannot read the signing keys again")
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "cannot read the signing keys again"
+                );
             }
         }
     }

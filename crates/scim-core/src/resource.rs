@@ -1,7 +1,7 @@
 //! A whole resource, as clients send it with POST and PUT.
 
 use crate::schema::{Attribute, ResourceType};
-use crate::value::coerce;
+use crate::value::{coerce, coerce_one};
 use crate::{Object, ScimError};
 use serde_json::Value;
 
@@ -71,13 +71,22 @@ pub fn parse(resource_type: &ResourceType, body: &Value) -> Result<Parsed, ScimE
 ///
 /// `invalidValue` when it is something else.
 pub(crate) fn member_ids(attribute: &Attribute, value: Value) -> Result<Vec<String>, ScimError> {
-    let Some(Value::Array(list)) = coerce(attribute, value, &attribute.name)? else { return Ok(Vec::new()) };
-    list.into_iter()
-        .map(|member| match member.get("value").and_then(Value::as_str) {
-            Some(id) => Ok(id.to_owned()),
-            None => Err(ScimError::invalid_value("Each of members must have a value: the member's id.")),
-        })
-        .collect()
+    let list = match value {
+        Value::Array(list) => list,
+        Value::Null => Vec::new(),
+        Value::String(text) if text.is_empty() => Vec::new(),
+        one => vec![one],
+    };
+    let mut ids = Vec::with_capacity(list.len());
+    for member in list {
+        let member = coerce_one(attribute, member, &attribute.name)?;
+        let id = member.as_ref().and_then(|member| member.get("value")).and_then(Value::as_str);
+        let id = id
+            .ok_or_else(|| ScimError::invalid_value("Each of members must have a value: the member's id."))?;
+        ids.push(id.to_owned());
+    }
+    ids.dedup();
+    Ok(ids)
 }
 
 /// Whether the attribute is part of the document as clients write it.
@@ -197,7 +206,7 @@ mod tests {
     fn members_are_taken_out() {
         let group = parsed(
             "Group",
-            &json!({"displayName": "G", "members": [{"value": "1", "display": "x"}, "2", {"value": "1"}]}),
+            &json!({"displayName": "G", "members": [{"value": "1", "display": "x"}, {"value": "1"}, "2"]}),
         )
         .unwrap();
         assert_eq!(group.members, Some(vec!["1".to_owned(), "2".to_owned()]));

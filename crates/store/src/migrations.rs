@@ -97,31 +97,34 @@ enum Harness {
 
 fn on_either_harness(connection: &mut Connection, what: Harness) -> Result<Vec<String>, Failure> {
     match &mut connection.0 {
-        Either::Sqlite(connection) => harness(connection, SQLITE, what),
-        Either::Postgres(connection) => harness(connection, POSTGRES, what),
+        Either::Sqlite(connection) => harness(connection, &|| SQLITE, what),
+        Either::Postgres(connection) => harness(connection, &|| POSTGRES, what),
     }
 }
 
 fn harness<DB: diesel::backend::Backend>(
     connection: &mut impl MigrationHarness<DB>,
-    source: EmbeddedMigrations,
+    source: &dyn Fn() -> EmbeddedMigrations,
     what: Harness,
 ) -> Result<Vec<String>, Failure>
 where
     EmbeddedMigrations: diesel::migration::MigrationSource<DB>,
 {
-    let names = |migrations: Vec<diesel::migration::MigrationVersion<'_>>| {
-        migrations.iter().map(ToString::to_string).collect::<Vec<_>>()
-    };
+    let pending = connection
+        .pending_migrations(source())?
+        .iter()
+        .map(|migration| migration.name().to_string())
+        .collect();
     match what {
-        Harness::Apply => Ok(names(connection.run_pending_migrations(source)?)),
-        Harness::Pending => Ok(connection
-            .pending_migrations(source)?
-            .iter()
-            .map(|migration| migration.name().to_string())
-            .collect()),
+        Harness::Pending => Ok(pending),
+        Harness::Apply => {
+            connection.run_pending_migrations(source())?;
+            Ok(pending)
+        }
         #[cfg(test)]
-        Harness::Revert => Ok(names(connection.revert_all_migrations(source)?)),
+        Harness::Revert => {
+            Ok(connection.revert_all_migrations(source())?.iter().map(ToString::to_string).collect())
+        }
     }
 }
 
@@ -146,7 +149,8 @@ mod tests {
             let up = run(url).unwrap().applied;
             let mut down = revert_all(url).unwrap().pending;
             down.reverse();
-            assert_eq!(up, down, "{url}");
+            let versions: Vec<&str> = up.iter().filter_map(|name| name.split('_').next()).collect();
+            assert_eq!(versions, down, "{url}");
             assert_eq!(status(url).unwrap().pending.len(), up.len(), "{url}");
             assert_eq!(run(url).unwrap().applied, up, "{url}");
             assert_eq!(status(url).unwrap().pending, Vec::<String>::new(), "{url}");

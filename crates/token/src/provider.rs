@@ -24,10 +24,10 @@ pub fn install_crypto_provider() {
 }
 
 /// Keeps a parsed key for as long as the process lives.
-pub(crate) fn keep(pkcs8: &[u8], key: Arc<EcdsaKeyPair>) {
+pub(crate) fn keep(pkcs8: &[u8], key: &Arc<EcdsaKeyPair>) {
     KEPT.rcu(|kept| {
         let mut kept = HashMap::clone(kept);
-        kept.insert(pkcs8.to_vec(), Arc::clone(&key));
+        kept.insert(pkcs8.to_vec(), Arc::clone(key));
         kept
     });
 }

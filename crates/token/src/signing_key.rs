@@ -57,7 +57,7 @@ impl SigningKey {
         let kid = public.thumbprint(ThumbprintHash::SHA256)?;
         public.common.key_id = Some(kid.clone());
         public.common.public_key_use = Some(PublicKeyUse::Signature);
-        provider::keep(pkcs8, Arc::new(parsed));
+        provider::keep(pkcs8, &Arc::new(parsed));
         let header = Header { typ: Some("at+jwt".into()), kid: Some(kid), ..Header::new(Algorithm::ES256) };
         Ok(Self { header, key, public, pkcs8: Zeroizing::new(pkcs8.to_vec()) })
     }

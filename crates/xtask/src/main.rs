@@ -1,1 +1,47 @@
-fn main() {}
+#![doc = include_str!("../README.md")]
+
+mod arrows;
+mod bench;
+mod postgres;
+mod shell;
+mod test;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Developer commands.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run every check and test: format, clippy, dependency arrows, licences, unit, contract and black-box tests
+    Test(test::Arguments),
+    /// Measure requests per second and processor time per request, beside a bare actix server
+    Bench(bench::Arguments),
+    /// The bare actix server that the bench compares with
+    #[command(hide = true)]
+    Hello {
+        /// Where it listens
+        address: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Test(arguments) => test::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
+        Command::Hello { address } => bench::hello::serve(&address),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -160,7 +160,7 @@ impl Provisioner<'_> {
         added: &[String],
         removed: &[String],
     ) {
-        let size = if position % 3 == 0 { 1 } else { MEMBERS_PER_PATCH };
+        let size = if position.is_multiple_of(3) { 1 } else { MEMBERS_PER_PATCH };
         for ids in added.chunks(size) {
             let operations = add_members(ids, self.dialect);
             tasks.push(MemberTask { group, operations, added: ids.len(), removed: 0 });

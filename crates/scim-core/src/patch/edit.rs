@@ -48,7 +48,7 @@ fn list(
         PatchKind::Remove if nothing => values.clear(),
         // Entra's form: only the listed values go (entra-facts 3.5).
         PatchKind::Remove => {
-            values.retain(|value| !given.iter().any(|given| is_same(attribute, given, value)))
+            values.retain(|value| !given.iter().any(|given| is_same(attribute, given, value)));
         }
         PatchKind::Add => {
             for value in given {

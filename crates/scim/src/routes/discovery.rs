@@ -44,7 +44,9 @@ pub(super) fn configure(scope: Scope) -> Scope {
 async fn schemas(server: Data<Inner>, http: HttpRequest) -> Result<HttpResponse, ApiError> {
     check(&server, &http).await?;
     let base = &server.settings.base_url;
-    Ok(list(server.catalog.schemas().iter().map(|schema| discovery::schema(schema, base)).collect()))
+    Ok(list(
+        &server.catalog.schemas().iter().map(|schema| discovery::schema(schema, base)).collect::<Vec<_>>(),
+    ))
 }
 
 async fn schema(server: Data<Inner>, http: HttpRequest, id: Path<String>) -> Result<HttpResponse, ApiError> {
@@ -57,9 +59,8 @@ async fn schema(server: Data<Inner>, http: HttpRequest, id: Path<String>) -> Res
 async fn resource_types(server: Data<Inner>, http: HttpRequest) -> Result<HttpResponse, ApiError> {
     check(&server, &http).await?;
     let base = &server.settings.base_url;
-    Ok(list(
-        server.catalog.resource_types().iter().map(|kind| discovery::resource_type(kind, base)).collect(),
-    ))
+    let types = server.catalog.resource_types().iter();
+    Ok(list(&types.map(|kind| discovery::resource_type(kind, base)).collect::<Vec<_>>()))
 }
 
 async fn resource_type(
@@ -89,7 +90,7 @@ async fn check(server: &Inner, http: &HttpRequest) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn list(resources: Vec<Value>) -> HttpResponse {
+fn list(resources: &[Value]) -> HttpResponse {
     let body = json!({
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
         "totalResults": resources.len(),

@@ -75,7 +75,7 @@ pub(super) async fn run(client: &Client, plan: Plan, meter: &Meter, say: impl Fn
     let mut job = Provisioner::new(client, plan.concurrency, &show);
     let mut cycles = Vec::new();
     say(&format!("Initial cycle: {} people, {} groups", plan.people, plan.groups));
-    cycles.push(shown("initial", job.run(&directory).await?));
+    cycles.push(shown("initial", &job.run(&directory).await?));
     let dialects = [
         ("incremental", Dialect::Default, "Incremental cycle: people and groups changed"),
         (
@@ -88,18 +88,18 @@ pub(super) async fn run(client: &Client, plan: Plan, meter: &Meter, say: impl Fn
         directory.change();
         job.set_dialect(dialect);
         say(text);
-        cycles.push(shown(name, job.run(&directory).await?));
+        cycles.push(shown(name, &job.run(&directory).await?));
     }
     say("Reading everything back");
     let differences = job.verify(&directory).await?.iter().map(Difference::to_string).collect();
     if plan.clean_up {
         say("Deleting what was made");
-        cycles.push(shown("clean-up", job.clean_up().await?));
+        cycles.push(shown("clean-up", &job.clean_up().await?));
     }
     Ok(Outcome { cycles, differences })
 }
 
-fn shown(cycle: &'static str, report: CycleReport) -> ShownCycle {
+fn shown(cycle: &'static str, report: &CycleReport) -> ShownCycle {
     let failure = |failure: &Failure| {
         format!("{} was answered {}: {}", failure.request, failure.status, failure.detail)
     };

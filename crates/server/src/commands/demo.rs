@@ -34,7 +34,7 @@ struct Report {
     outcome: Option<Outcome>,
 }
 
-pub(super) fn run(mut context: Context, arguments: Demo, has_database: bool) -> Result<ExitCode> {
+pub(super) fn run(mut context: Context, arguments: &Demo, has_database: bool) -> Result<ExitCode> {
     // Kept until the end: dropping it removes the directory.
     let directory =
         tempfile::Builder::new().prefix("muster-demo-").tempdir().context("cannot make a directory")?;
@@ -59,7 +59,7 @@ pub(super) fn run(mut context: Context, arguments: Demo, has_database: bool) -> 
         let handle = server.handle();
         let mut server = actix_web::rt::spawn(server);
         let good = tokio::select! {
-            good = story(&context, &assembly, &arguments) => good?,
+            good = story(&context, &assembly, arguments) => good?,
             _ = &mut server => return Ok(ExitCode::FAILURE),
         };
         if arguments.once {

@@ -32,7 +32,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
     let context = Context { configuration, output: Output { json: arguments.json } };
     match arguments.command {
         Command::Serve(serve) => serve::run(context, serve),
-        Command::Demo(demo) => demo::run(context, demo, has_database),
+        Command::Demo(demo) => demo::run(context, &demo, has_database),
         Command::Check(check) => check::run(&context, check),
         Command::Org(org) => org::run(&context, org),
         Command::App(app) => app::run(&context, app),

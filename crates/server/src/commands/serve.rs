@@ -23,14 +23,16 @@ pub(super) fn run(mut context: Context, arguments: Serve) -> Result<ExitCode> {
     let assembly = Assembly::open(configuration, bound, metrics)?;
     let public_url = assembly.public_url.clone();
     actix_web::rt::System::new().block_on(async {
-        let server = assembly.serve(configuration, listener, true)?;
+        let server = actix_web::rt::spawn(assembly.serve(configuration, listener, true)?);
+        // Its first turn installs the signal handlers: who reads that it is ready may stop it.
+        tokio::task::yield_now().await;
         tracing::info!(%bound, public_url, database = %assembly.store.url(), "listening");
         if context.output.json {
             output::line(&serde_json::json!({"url": public_url, "listen": bound}).to_string())?;
         } else {
             output::line(&format!("Muster is ready at {public_url}"))?;
         }
-        server.await.context("the server failed")
+        server.await.context("the server failed")?.context("the server failed")
     })?;
     Ok(ExitCode::SUCCESS)
 }

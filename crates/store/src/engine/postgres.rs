@@ -50,7 +50,7 @@ pub(crate) fn connect(url: &str) -> Result<Connection, OpenError> {
 
 fn try_connect(url: &str) -> Result<AsyncPgConnection, Box<dyn Error + Send + Sync>> {
     RUNTIME.with(|runtime| {
-        let runtime = runtime.as_ref().map_err(|error| error.to_string())?;
+        let runtime = runtime.as_ref().map_err(ToString::to_string)?;
         runtime.block_on(async {
             let mut settings = tokio_postgres::Config::from_str(url)?;
             settings.application_name("muster");

@@ -1,0 +1,16 @@
+//! Black-box tests of the built binary; see README.md beside this file.
+
+#![expect(clippy::unwrap_used, reason = "a test may")]
+
+mod commands;
+mod cycles;
+mod discovery;
+mod groups;
+mod lists;
+mod organizations;
+mod quirks;
+mod support;
+mod tokens;
+mod users;
+mod validator;
+mod walkthrough;

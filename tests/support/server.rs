@@ -1,0 +1,120 @@
+//! `muster serve`, and the other commands beside it.
+
+use super::{Api, Database};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+/// A running server.
+pub(crate) struct Server {
+    /// Such as `http://127.0.0.1:41234`.
+    pub(crate) base: String,
+    pub(crate) database: Database,
+    child: Child,
+}
+
+/// An application that was made for a test.
+#[derive(Clone, Debug)]
+pub(crate) struct Application {
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) tenant_url: String,
+    pub(crate) token_endpoint: String,
+}
+
+/// The binary, without any configuration of the machine's own.
+pub(crate) fn muster(directory: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_muster"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("MUSTER_")) {
+        command.env_remove(name);
+    }
+    command.env("MUSTER_KEYS__ENCRYPTION_KEY_FILE", directory.join("muster.key")).current_dir(directory);
+    command
+}
+
+impl Server {
+    pub(crate) fn start(database: Database) -> Self {
+        let (child, base) = spawn(&database, "127.0.0.1:0");
+        Self { base, database, child }
+    }
+
+    /// Ends it at once, as a power cut would, and starts it again at the same address.
+    pub(crate) fn kill_and_restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let address = self.base.trim_start_matches("http://").to_owned();
+        (self.child, self.base) = spawn(&self.database, &address);
+    }
+
+    /// Runs a command on the server's database, beside it.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Output {
+        let mut command = muster(self.database.directory.path());
+        command.args(arguments).args(["--database", &self.database.url, "--json"]).output().unwrap()
+    }
+
+    /// As [`Server::command`], for one that must succeed: what it prints.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.command(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    /// Makes an application; without further arguments with all scopes.
+    pub(crate) fn application(&self, arguments: &[&str]) -> Application {
+        let mut all = vec!["app", "create", "--name", "Test", "--public-url", &self.base];
+        all.extend(if arguments.is_empty() { &["--all-scopes"][..] } else { arguments });
+        let made = self.json(&all);
+        let text = |name: &str| made[name].as_str().unwrap().to_owned();
+        Application {
+            client_id: text("client_id"),
+            client_secret: text("client_secret"),
+            tenant_url: text("tenant_url"),
+            token_endpoint: text("token_endpoint"),
+        }
+    }
+
+    /// A SCIM client with all scopes.
+    pub(crate) async fn api(&self) -> Api {
+        Api::connect(&self.application(&[])).await
+    }
+
+    /// Asks it to end, and waits.
+    pub(crate) fn stop(&mut self) -> std::process::ExitStatus {
+        let id = i32::try_from(self.child.id()).unwrap();
+        Command::new("kill").args(["-TERM", &id.to_string()]).status().unwrap();
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn spawn(database: &Database, address: &str) -> (Child, String) {
+    let mut child = muster(database.directory.path())
+        .args(["serve", "--listen", address, "--database", &database.url])
+        .env("MUSTER_LOG__LEVEL", "warn")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let Some(base) = line.trim().strip_prefix("Muster is ready at ") else {
+        let mut error = String::new();
+        child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
+        panic!("the server did not start: {line}{error}");
+    };
+    // Nothing may block on a full pipe; what it says is shown with the test's own output.
+    let stderr = child.stderr.take().unwrap();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+            println!("server: {line}");
+        }
+    });
+    (child, base.to_owned())
+}
