@@ -79,7 +79,7 @@ impl Clients {
         let id = id.to_owned();
         let found = self
             .store
-            .read(move |connection| -> Result<_, TokenError> {
+            .read_brief(move |connection| -> Result<_, TokenError> {
                 let Some(application) = applications::find(connection, &id)? else { return Ok(None) };
                 let secrets = applications::secrets(connection, &id)?;
                 Ok(Some((application, secrets)))

@@ -68,7 +68,7 @@ impl Authorizer {
         let AccessTokenClaims { client_id, org, scope, exp, .. } = claims;
         let organization = self
             .store
-            .read(move |connection| -> Result<_, StoreError> {
+            .read_brief(move |connection| -> Result<_, StoreError> {
                 match applications::find(connection, &client_id)? {
                     Some(application) if application.organization_id == org => {
                         organizations::find(connection, &org)

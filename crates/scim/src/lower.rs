@@ -118,6 +118,17 @@ impl Lowering {
     }
 }
 
+/// Whether an index finds one resource, or few.
+pub(crate) fn finds_few(condition: &store::Condition) -> bool {
+    match condition {
+        store::Condition::And(parts) => parts.iter().any(finds_few),
+        store::Condition::Compare { target, operator: store::Operator::Equal, .. } => {
+            matches!(target, store::Target::Id | store::Target::UniqueKey | store::Target::ExternalId)
+        }
+        _ => false,
+    }
+}
+
 fn collect_indexed(attributes: &[Attribute], prefix: &str, indexed: &mut HashSet<String>) {
     for attribute in attributes {
         let path = format!("{prefix}{}", attribute.name);

@@ -4,11 +4,12 @@ use super::{Action, Position};
 use crate::error::ApiError;
 use crate::parameters::Parameters;
 use crate::relations::Relations;
-use crate::render;
 use crate::server::Inner;
+use crate::{lower, render};
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use muster_scim_core::{Condition, Filter, ResourceType, ScimError, ScimType};
+use muster_store::Connection;
 use muster_store::resources::{self as store, Query};
 
 pub(super) async fn list(
@@ -29,15 +30,16 @@ pub(super) async fn list(
         limit: parameters.count(server.settings.page_size, server.settings.max_page_size)?,
     };
     let (work_server, work_projection, place) = (server.clone(), projection.clone(), position.0);
-    let (page, relations) = server
-        .store
-        .read(move |connection| -> Result<_, ApiError> {
-            let page = store::list(connection, &query)?;
-            let resource_type = work_server.resource_type(place);
-            let relations = Relations::read(connection, resource_type, &work_projection, &page.resources)?;
-            Ok((page, relations))
-        })
-        .await?;
+    let is_brief = query.condition.as_ref().is_some_and(lower::finds_few)
+        && !(resource_type.has_members() && projection.shows("members"));
+    let work = move |connection: &mut Connection| -> Result<_, ApiError> {
+        let page = store::list(connection, &query)?;
+        let resource_type = work_server.resource_type(place);
+        let relations = Relations::read(connection, resource_type, &work_projection, &page.resources)?;
+        Ok((page, relations))
+    };
+    let (page, relations) =
+        if is_brief { server.store.read_brief(work).await? } else { server.store.read(work).await? };
     Ok(render::list(&server, resource_type, &page, start_index, &relations, &projection))
 }
 

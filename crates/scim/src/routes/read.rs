@@ -9,7 +9,7 @@ use crate::{render, resources};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use muster_store::resources as store;
+use muster_store::{Connection, resources as store};
 
 pub(super) async fn read(
     server: Data<Inner>,
@@ -26,20 +26,19 @@ pub(super) async fn read(
     }
     let (work_server, work_projection, work_id, place) =
         (server.clone(), projection.clone(), id.clone(), position.0);
-    let found = server
-        .store
-        .read(move |connection| -> Result<_, ApiError> {
-            let resource_type = work_server.resource_type(place);
-            let Some(resource) =
-                store::find(connection, caller.organization_key, &resource_type.name, &work_id)?
-            else {
-                return Ok(None);
-            };
-            let of = std::slice::from_ref(&resource);
-            let relations = Relations::read(connection, resource_type, &work_projection, of)?;
-            Ok(Some((resource, relations)))
-        })
-        .await?;
+    let work = move |connection: &mut Connection| -> Result<_, ApiError> {
+        let resource_type = work_server.resource_type(place);
+        let Some(resource) = store::find(connection, caller.organization_key, &resource_type.name, &work_id)?
+        else {
+            return Ok(None);
+        };
+        let of = std::slice::from_ref(&resource);
+        let relations = Relations::read(connection, resource_type, &work_projection, of)?;
+        Ok(Some((resource, relations)))
+    };
+    // A group may have 100,000 members.
+    let is_brief = !(resource_type.has_members() && projection.shows("members"));
+    let found = if is_brief { server.store.read_brief(work).await? } else { server.store.read(work).await? };
     let (resource, relations) = found.ok_or_else(|| resources::not_found(resource_type, &id))?;
     Ok(render::resource(&server, resource_type, StatusCode::OK, &resource, &relations, &projection))
 }

@@ -1,8 +1,10 @@
 //! The threads that own connections, and the queues in front of them.
 
 mod job;
+pub(crate) mod local;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
+mod statement;
 
 pub(crate) use job::{Job, Unit};
 

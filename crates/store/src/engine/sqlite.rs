@@ -1,12 +1,13 @@
 //! SQLite: one writer that commits in groups, and a few readers.
 
 use super::job::{Job, Outcome};
-use super::{Queue, spawn};
+use super::{Queue, spawn, statement};
 use crate::connection::{Connection, Either};
 use crate::{DatabaseUrl, OpenError, StoreError};
 use crossbeam_channel::Receiver;
 use diesel::connection::SimpleConnection;
-use diesel::{Connection as _, SqliteConnection};
+use diesel::query_dsl::methods::ExecuteDsl;
+use diesel::{Connection as _, QueryResult, RunQueryDsl, SqliteConnection};
 use std::path::Path;
 
 /// At most so many jobs share one commit, so that the first does not wait for too many others.
@@ -26,7 +27,7 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, OpenError> {
     )
 }
 
-fn connect_reader(path: &Path) -> Result<Connection, OpenError> {
+pub(super) fn connect_reader(path: &Path) -> Result<Connection, OpenError> {
     open(
         path,
         "PRAGMA busy_timeout = 10000; PRAGMA query_only = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;",
@@ -64,7 +65,7 @@ pub(crate) fn start(path: &Path, readers: usize, waiting: usize) -> Result<(Queu
 fn write_loop(connection: &mut Connection, jobs: &Receiver<Box<dyn Job>>) {
     let mut group: Vec<Box<dyn Job>> = Vec::with_capacity(LARGEST_GROUP);
     while let Ok(first) = jobs.recv() {
-        if let Err(error) = connection.batch_execute("BEGIN IMMEDIATE") {
+        if let Err(error) = execute(connection, statement::BeginImmediate) {
             first.answer(Err(StoreError::Unavailable(Box::new(error))));
             continue;
         }
@@ -74,7 +75,7 @@ fn write_loop(connection: &mut Connection, jobs: &Receiver<Box<dyn Job>>) {
             group.push(job);
             next = if group.len() < LARGEST_GROUP { jobs.try_recv().ok() } else { None };
         }
-        let committed = connection.batch_execute("COMMIT").map_err(|error| {
+        let committed = commit(connection).map_err(|error| {
             tracing::error!(%error, jobs = group.len(), "a commit failed; none of its jobs is acknowledged");
             // A COMMIT that failed may leave the transaction open.
             let _ = connection.batch_execute("ROLLBACK");
@@ -89,23 +90,41 @@ fn write_loop(connection: &mut Connection, jobs: &Receiver<Box<dyn Job>>) {
 }
 
 fn run_in_savepoint(connection: &mut Connection, job: &mut dyn Job) {
-    let _ = connection.batch_execute("SAVEPOINT job");
+    let _ = execute(connection, statement::Savepoint);
     match job.run(connection) {
         Outcome::Keep => {}
         Outcome::Undo | Outcome::GaveWay | Outcome::Lost => {
             let _ = connection.batch_execute("ROLLBACK TO job");
         }
     }
-    let _ = connection.batch_execute("RELEASE job");
+    let _ = execute(connection, statement::Release);
 }
 
 fn read_loop(connection: &mut Connection, jobs: &Receiver<Box<dyn Job>>) {
     while let Ok(mut job) = jobs.recv() {
-        let begun = connection.batch_execute("BEGIN");
+        let begun = begin(connection);
         if begun.is_ok() {
             job.run(connection);
-            let _ = connection.batch_execute("COMMIT");
+            let _ = commit(connection);
         }
         job.answer(begun.map_err(|error| StoreError::Unavailable(Box::new(error))));
+    }
+}
+
+pub(super) fn begin(connection: &mut Connection) -> QueryResult<()> {
+    execute(connection, statement::Begin)
+}
+
+pub(super) fn commit(connection: &mut Connection) -> QueryResult<()> {
+    execute(connection, statement::Commit)
+}
+
+fn execute<S>(connection: &mut Connection, statement: S) -> QueryResult<()>
+where
+    S: ExecuteDsl<SqliteConnection> + RunQueryDsl<SqliteConnection>,
+{
+    match &mut connection.0 {
+        Either::Sqlite(connection) => RunQueryDsl::execute(statement, connection).map(drop),
+        Either::Postgres(_) => unreachable!("this engine opens SQLite connections only"),
     }
 }
