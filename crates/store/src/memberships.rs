@@ -39,6 +39,9 @@ pub fn add(
     group_key: i64,
     ids: &[String],
 ) -> Result<Added, StoreError> {
+    if let [id] = ids {
+        return add_one(connection, organization_key, group_key, id);
+    }
     let mut result = Added::default();
     for ids in ids.chunks(IDS_PER_STATEMENT) {
         let known: Vec<(String, i64)> = on_either!(connection, |connection| {
@@ -67,6 +70,36 @@ pub fn add(
     Ok(result)
 }
 
+/// As [`add`], by statements that are prepared once: most requests add one member.
+fn add_one(
+    connection: &mut Connection,
+    organization_key: i64,
+    group_key: i64,
+    id: &str,
+) -> Result<Added, StoreError> {
+    let Some(member_key) = key_of(connection, organization_key, id)? else {
+        return Ok(Added { added: 0, unknown: vec![id.to_owned()] });
+    };
+    let added = on_either!(connection, |connection| {
+        diesel::insert_into(memberships::table)
+            .values((memberships::group_key.eq(group_key), memberships::member_key.eq(member_key)))
+            .on_conflict_do_nothing()
+            .execute(connection)?
+    });
+    Ok(Added { added, unknown: Vec::new() })
+}
+
+fn key_of(connection: &mut Connection, organization_key: i64, id: &str) -> Result<Option<i64>, StoreError> {
+    Ok(on_either!(connection, |connection| {
+        resources::table
+            .filter(resources::id.eq(id))
+            .filter(resources::organization_key.eq(organization_key))
+            .select(resources::key)
+            .first(connection)
+            .optional()?
+    }))
+}
+
 #[derive(Insertable)]
 #[diesel(table_name = memberships, treat_none_as_default_value = false)]
 struct MembershipRow {
@@ -85,6 +118,12 @@ pub fn remove(
     group_key: i64,
     ids: &[String],
 ) -> Result<usize, StoreError> {
+    if let [id] = ids {
+        let Some(member_key) = key_of(connection, organization_key, id)? else { return Ok(0) };
+        return Ok(on_either!(connection, |connection| {
+            diesel::delete(memberships::table.find((group_key, member_key))).execute(connection)?
+        }));
+    }
     let mut removed = 0;
     for ids in ids.chunks(IDS_PER_STATEMENT) {
         removed += on_either!(connection, |connection| {

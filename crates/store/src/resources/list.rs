@@ -1,6 +1,6 @@
 //! Resources that meet a condition, a page at a time.
 
-use super::condition::Condition;
+use super::condition::{Condition, Operand, Operator, Target};
 use super::row::Resource;
 use super::sql::Meets;
 use crate::schema::resources;
@@ -37,6 +37,9 @@ pub struct Page {
 ///
 /// When the database fails.
 pub fn list(connection: &mut Connection, query: &Query) -> Result<Page, StoreError> {
+    if let Some(found) = find_by_key(connection, query)? {
+        return Ok(found);
+    }
     let meets = query
         .condition
         .as_ref()
@@ -69,4 +72,32 @@ pub fn list(connection: &mut Connection, query: &Query) -> Result<Page, StoreErr
         let total = count.count().get_result(connection)?;
         Ok(Page { total, resources: rows })
     })
+}
+
+/// What every provisioning client asks before it creates anything, as a statement that is prepared once: the resource
+/// with this `userName`, `displayName` or `externalId`. `None` for any other query, or when there are more than a page.
+fn find_by_key(connection: &mut Connection, query: &Query) -> Result<Option<Page>, StoreError> {
+    let Some(Condition::Compare { target, operator: Operator::Equal, operand: Operand::Text(text) }) =
+        &query.condition
+    else {
+        return Ok(None);
+    };
+    if query.offset != 0 {
+        return Ok(None);
+    }
+    let found: Vec<Resource> = on_either!(connection, |connection| {
+        let of_type = resources::table
+            .filter(resources::organization_key.eq(query.organization_key))
+            .filter(resources::resource_type.eq(&query.resource_type))
+            .select(Resource::as_select())
+            .order(resources::key)
+            .limit(query.limit);
+        match target {
+            Target::UniqueKey => of_type.filter(resources::unique_key.eq(text)).load(connection)?,
+            Target::ExternalId => of_type.filter(resources::external_id.eq(text)).load(connection)?,
+            _ => return Ok(None),
+        }
+    });
+    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    Ok((total < query.limit).then_some(Page { total, resources: found }))
 }
