@@ -36,6 +36,10 @@ async fn resource_types_and_configuration_are_true(server: &mut Server) {
     let configuration: Value = reqwest::get(url).await.unwrap().json().await.unwrap();
     assert_eq!(configuration["patch"]["supported"], true);
     assert_eq!(configuration["filter"], json!({"supported": true, "maxResults": 1000}));
+    assert_eq!(
+        (&configuration["etag"]["supported"], &configuration["sort"]["supported"]),
+        (&json!(true), &json!(true))
+    );
     assert_eq!(configuration["bulk"]["supported"], false);
     assert_eq!(configuration["authenticationSchemes"][0]["type"], "oauthbearertoken");
 }

@@ -5,8 +5,12 @@ use serde_json::{Value, json};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-on_both_databases!(filters_find_what_they_say, pages_are_exact_and_stable);
-on_sqlite!(mistakes_in_filters_are_pointed_at, answers_show_what_was_asked_for);
+on_both_databases!(filters_find_what_they_say, pages_are_exact_and_stable, lists_are_sorted);
+on_sqlite!(
+    a_search_is_a_list_asked_for_in_a_body,
+    mistakes_in_filters_are_pointed_at,
+    answers_show_what_was_asked_for
+);
 
 async fn filters_find_what_they_say(server: &mut Server) {
     let api = server.api().await;
@@ -164,4 +168,58 @@ async fn answers_show_what_was_asked_for(server: &mut Server) {
         )
         .await;
     assert_eq!(patched.expect(200).body.get("emails"), None);
+}
+
+async fn lists_are_sorted(server: &mut Server) {
+    let api = server.api().await;
+    for person in [
+        json!({"userName": "b", "name": {"familyName": "Ärmel"}, "active": true,
+            "emails": [{"value": "z@x"}, {"value": "a@x", "primary": true}]}),
+        json!({"userName": "A", "name": {"familyName": "zoo"}, "active": false, "emails": [{"value": "M@x"}]}),
+        json!({"userName": "c", "active": true, ENTERPRISE: {"department": "D"}}),
+    ] {
+        api.post("/Users", person).await.expect(201);
+    }
+    for (query, expected) in [
+        ("sortBy=userName", "A b c"),
+        ("sortBy=userName&sortOrder=descending", "c b A"),
+        ("sortBy=name.familyName", "A b c"),
+        ("sortBy=name.familyName&sortOrder=Descending", "c b A"),
+        ("sortBy=emails", "b A c"),
+        ("sortBy=emails.value&sortOrder=descending", "c A b"),
+        ("sortBy=active", "A b c"),
+        ("sortBy=meta.created&sortOrder=descending", "c A b"),
+        ("sortBy=urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", "c b A"),
+        ("sortBy=title", "b A c"),
+        ("sortBy=userName&startIndex=2&count=1", "b"),
+        ("sortBy=userName&filter=userName+ge+%22b%22", "b c"),
+    ] {
+        assert_eq!(
+            api.get(&format!("/Users?{query}")).await.expect(200).each("userName").join(" "),
+            expected,
+            "{query}"
+        );
+    }
+    for query in ["sortBy=colour", "sortBy=name", "sortBy=userName&sortOrder=up"] {
+        api.get(&format!("/Users?{query}")).await.refused(400, "invalidValue");
+    }
+}
+
+async fn a_search_is_a_list_asked_for_in_a_body(server: &mut Server) {
+    let api = server.api().await;
+    for name in ["a", "b", "c"] {
+        api.user(name).await;
+    }
+    let request = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], "attributes": ["userName", "displayName"],
+        "filter": "userName sw \"b\" or userName sw \"c\"", "sortBy": "userName", "sortOrder": "descending",
+        "startIndex": 1, "count": 1
+    });
+    let found = api.post("/Users/.search", request).await.expect(200);
+    assert_eq!((found.each("userName"), &found.body["totalResults"]), (vec!["c".to_owned()], &json!(2)));
+    assert_eq!(found.body["Resources"][0].get("meta"), None);
+    assert_eq!(api.post("/Groups/.search", json!({})).await.expect(200).body["totalResults"], 0);
+    api.post("/Users/.search", json!({"filter": "x"})).await.refused(400, "invalidFilter");
+    api.post("/Users/.search", json!({"count": {}})).await.refused(400, "invalidValue");
+    api.post("/Users/.search", json!([])).await.refused(400, "invalidSyntax");
 }

@@ -1,6 +1,6 @@
 //! Users: made, read, found, changed, deleted.
 
-use crate::support::{Api, Server, on_both_databases, on_sqlite};
+use crate::support::{Api, Reply, Server, on_both_databases, on_sqlite};
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
 use serde_json::{Value, json};
@@ -12,6 +12,7 @@ on_both_databases!(
     put_replaces_what_is_there,
     a_user_name_is_unique_without_regard_to_case,
     what_is_not_utf_8_clean_is_refused,
+    versions_guard_changes,
 );
 on_sqlite!(
     scopes_are_checked_for_each_method,
@@ -156,7 +157,7 @@ async fn tokens_are_asked_for(server: &mut Server) {
     let api = server.api().await;
     for path in ["/Users", "/Users/x", "/Groups", "/Schemas", "/ResourceTypes"] {
         let without = api.http.get(format!("{}{path}", api.base)).send().await.unwrap();
-        let reply = crate::support::Reply::read(without).await;
+        let reply = Reply::read(without).await;
         assert_eq!(reply.header("www-authenticate"), "Bearer realm=\"muster\"");
         assert!(reply.refused(401, "").contains("bearer token"));
         for token in ["x", "eyJ.eyJ.eyJ", &api.token[..api.token.len() - 4]] {
@@ -237,4 +238,26 @@ async fn methods_that_are_not_there_are_named(server: &mut Server) {
         reply.refused(405, "");
     }
     assert!(api.get("/Userz").await.refused(404, "").contains("/Users"));
+}
+
+async fn versions_guard_changes(server: &mut Server) {
+    let api = server.api().await;
+    let made = api.post("/Users", full()).await.expect(201);
+    let path = format!("{}/Users/{}", api.base, made.id());
+    let send = async |method: Method, name: &str, tag: &str, body: Value| {
+        let request = api.http.request(method, &path).bearer_auth(&api.token).header(name, tag);
+        Reply::read(request.body(body.to_string()).send().await.unwrap()).await
+    };
+    let fresh = send(Method::GET, "If-None-Match", made.header("etag"), Value::Null).await.expect(304);
+    assert_eq!((fresh.text.as_str(), fresh.header("etag")), ("", "W/\"1\""));
+    send(Method::GET, "If-None-Match", "W/\"9\"", Value::Null).await.expect(200);
+
+    let change = json!({"Operations": [{"op": "replace", "path": "title", "value": "T"}]});
+    send(Method::PATCH, "If-Match", "W/\"1\"", change.clone()).await.expect(200);
+    let detail = send(Method::PATCH, "If-Match", "W/\"1\"", change).await.refused(412, "");
+    assert!(detail.contains("W/\"2\""), "{detail}");
+    send(Method::PUT, "If-Match", "W/\"1\"", full()).await.refused(412, "");
+    send(Method::DELETE, "If-Match", "W/\"1\"", Value::Null).await.refused(412, "");
+    send(Method::PUT, "If-Match", "*", full()).await.expect(200);
+    send(Method::DELETE, "If-Match", "W/\"3\"", Value::Null).await.expect(204);
 }

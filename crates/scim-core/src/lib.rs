@@ -12,6 +12,7 @@ mod fold;
 mod path;
 mod projection;
 mod search;
+mod sort;
 mod value;
 
 pub use condition::{Condition, Field, Operand, Relation, RelationField, Resource};
@@ -23,6 +24,7 @@ pub use path::{Path, Target};
 pub use projection::Projection;
 pub use schema::{Attribute, AttributeType, Catalog, Mutability, ResourceType, Returned, Schema, Uniqueness};
 pub use search::{SearchContent, search_content};
+pub use sort::SortKey;
 
 /// A JSON object; its members keep their order.
 pub type Object = serde_json::Map<String, serde_json::Value>;

@@ -1,14 +1,18 @@
 //! What is kept beside a document so that it is found.
 
 use crate::schema::{Attribute, ResourceType};
-use crate::value::normalize;
+use crate::value::{is_primary, normalize};
 use crate::{Object, fold};
 use serde_json::Value;
+
+/// Where the search document has, of each list, the value that it is sorted by: the primary one, or the first.
+pub(crate) const FIRST: &str = "$first";
 
 /// Everything about a document that is compared.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchContent {
-    /// The document, normalised: texts folded unless `caseExact`, times in microseconds. `$display` is the folded name.
+    /// The document, normalised: texts folded unless `caseExact`, times in microseconds. `$display` is the folded name,
+    /// `$first` holds the primary value of each list, or its first.
     pub search: Value,
     /// `externalId`
     pub external_id: Option<String>,
@@ -41,6 +45,10 @@ pub fn search_content(resource_type: &ResourceType, document: &Object) -> Search
             }
             search.insert(name.clone(), Value::Object(normal));
         }
+    }
+    let first = first_values(resource_type, &search);
+    if !first.is_empty() {
+        search.insert(FIRST.to_owned(), Value::Object(first));
     }
     values.sort();
     values.dedup();
@@ -77,6 +85,30 @@ fn collect_indexed(attribute: &Attribute, value: &Value, path: &str, values: &mu
     }
 }
 
+/// The built-in extensions have no lists; those of an extension go under its URN.
+fn first_values(resource_type: &ResourceType, search: &Object) -> Object {
+    let mut first = Object::new();
+    for (name, value) in search {
+        if let Some(value) = first_of(value).filter(|_| name != "schemas") {
+            first.insert(name.clone(), value.clone());
+        } else if let (Some(_), Value::Object(inner)) = (resource_type.extension(name), value) {
+            let inner: Object = inner
+                .iter()
+                .filter_map(|(name, value)| Some((name.clone(), first_of(value)?.clone())))
+                .collect();
+            if !inner.is_empty() {
+                first.insert(name.clone(), Value::Object(inner));
+            }
+        }
+    }
+    first
+}
+
+fn first_of(value: &Value) -> Option<&Value> {
+    let list = value.as_array()?;
+    list.iter().find(|value| is_primary(value)).or(list.first())
+}
+
 fn display(document: &Object) -> Option<String> {
     let formatted = document.get("name").and_then(|name| name.get("formatted"));
     [document.get("displayName"), formatted, document.get("userName")]
@@ -106,6 +138,7 @@ mod tests {
         assert_eq!(content.external_id.as_deref(), Some("E1"));
         assert_eq!(content.display.as_deref(), Some("Ada@X"));
         assert_eq!(content.search["$display"], "ada@x");
+        assert_eq!(content.search["$first"]["emails"], json!({"value": "a@b"}));
         assert_eq!(content.search["emails"], json!([{"value": "a@b"}, {"value": "a@b", "type": "work"}]));
         assert_eq!(
             content.values,

@@ -5,6 +5,7 @@ mod body;
 mod error;
 mod lower;
 mod parameters;
+mod preconditions;
 mod relations;
 mod render;
 mod resources;

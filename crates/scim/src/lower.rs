@@ -3,6 +3,7 @@
 use muster_scim_core::{
     Attribute, Catalog, Condition, Field, Operand, Operator, RelationField, ResourceType, fold,
 };
+use muster_scim_core::{AttributeType, SortKey};
 use muster_store::resources as store;
 use std::collections::HashSet;
 
@@ -45,6 +46,18 @@ impl Lowering {
             Condition::Compare { field, operator, operand } => self.compare(field, operator, operand),
             Condition::Any { list, condition } => self.any(list, *condition),
         }
+    }
+
+    /// The order that `sortBy` and `sortOrder` ask for.
+    pub(crate) fn sort(&self, key: SortKey, descending: bool) -> store::Sort {
+        let kind = match key.kind {
+            AttributeType::Boolean => store::SortKind::Boolean,
+            AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime => {
+                store::SortKind::Number
+            }
+            _ => store::SortKind::Text,
+        };
+        store::Sort { target: self.target(key.field), kind, descending }
     }
 
     fn lower_all(&self, parts: Vec<Condition>) -> Vec<store::Condition> {

@@ -1,7 +1,8 @@
 //! The parameters of a request's URL.
 
-use muster_scim_core::{Projection, ResourceType, ScimError};
+use muster_scim_core::{Projection, ResourceType, ScimError, SortKey};
 use percent_encoding::percent_decode;
+use serde_json::Value;
 
 /// What a client asked for besides the resource. Parameters that mean nothing, such as Entra's `aadOptscim062020`
 /// (entra-facts 3.6), are ignored.
@@ -12,6 +13,8 @@ pub(crate) struct Parameters {
     pub(crate) filter: Option<String>,
     start_index: Option<String>,
     count: Option<String>,
+    sort_by: Option<String>,
+    sort_order: Option<String>,
 }
 
 impl Parameters {
@@ -19,17 +22,62 @@ impl Parameters {
         let mut parameters = Self::default();
         for pair in query.split(['&', '?']).filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let field = match name {
-                _ if name.eq_ignore_ascii_case("filter") => &mut parameters.filter,
-                _ if name.eq_ignore_ascii_case("attributes") => &mut parameters.attributes,
-                _ if name.eq_ignore_ascii_case("excludedAttributes") => &mut parameters.excluded_attributes,
-                _ if name.eq_ignore_ascii_case("startIndex") => &mut parameters.start_index,
-                _ if name.eq_ignore_ascii_case("count") => &mut parameters.count,
-                _ => continue,
-            };
-            *field = Some(decode(name, value)?);
+            if let Some(field) = parameters.field(name) {
+                *field = Some(decode(name, value)?);
+            }
         }
         Ok(parameters)
+    }
+
+    /// Reads a search request (RFC 7644 §3.4.3): the same parameters as members of an object, lists as lists.
+    pub(crate) fn of_search_request(body: &Value) -> Result<Self, ScimError> {
+        let Value::Object(body) = body else {
+            return Err(ScimError::invalid_syntax("The body must be a JSON object: a search request."));
+        };
+        let mut parameters = Self::default();
+        for (name, value) in body {
+            let Some(field) = parameters.field(name) else { continue };
+            let wrong =
+                || ScimError::invalid_value(format!("{name} must be a text, a number or a list of texts."));
+            *field = match value {
+                Value::Null => None,
+                Value::String(text) => Some(text.clone()),
+                Value::Number(number) => Some(number.to_string()),
+                Value::Array(list) => {
+                    let texts: Option<Vec<&str>> = list.iter().map(Value::as_str).collect();
+                    Some(texts.ok_or_else(wrong)?.join(","))
+                }
+                _ => return Err(wrong()),
+            };
+        }
+        Ok(parameters)
+    }
+
+    fn field(&mut self, name: &str) -> Option<&mut Option<String>> {
+        let fields = [
+            ("filter", &mut self.filter),
+            ("attributes", &mut self.attributes),
+            ("excludedAttributes", &mut self.excluded_attributes),
+            ("startIndex", &mut self.start_index),
+            ("count", &mut self.count),
+            ("sortBy", &mut self.sort_by),
+            ("sortOrder", &mut self.sort_order),
+        ];
+        fields.into_iter().find(|(known, _)| name.eq_ignore_ascii_case(known)).map(|(_, field)| field)
+    }
+
+    /// The order that is asked for, and whether it descends.
+    pub(crate) fn sort(&self, resource_type: &ResourceType) -> Result<Option<(SortKey, bool)>, ScimError> {
+        let descending = match self.sort_order.as_deref().map(str::trim) {
+            None | Some("") => false,
+            Some(order) if order.eq_ignore_ascii_case("ascending") => false,
+            Some(order) if order.eq_ignore_ascii_case("descending") => true,
+            Some(_) => return Err(ScimError::invalid_value("sortOrder must be ascending or descending.")),
+        };
+        match self.sort_by.as_deref().filter(|notation| !notation.trim().is_empty()) {
+            None => Ok(None),
+            Some(notation) => Ok(Some((SortKey::parse(resource_type, notation)?, descending))),
+        }
     }
 
     pub(crate) fn projection(&self, resource_type: &ResourceType) -> Projection {

@@ -1,6 +1,7 @@
 //! Answers: stored documents, and what is derived spliced in.
 
 use crate::error::SCIM_JSON;
+use crate::preconditions::etag;
 use crate::relations::Relations;
 use crate::server::Inner;
 use actix_web::HttpResponse;
@@ -26,7 +27,7 @@ pub(crate) fn resource(
     HttpResponse::build(status)
         .insert_header((CONTENT_TYPE, SCIM_JSON))
         .insert_header((LOCATION, location(server, resource_type, &resource.id)))
-        .insert_header((ETAG, format!("W/\"{}\"", resource.version)))
+        .insert_header((ETAG, etag(resource.version)))
         .body(body)
 }
 

@@ -2,11 +2,12 @@
 
 use super::{Action, Position};
 use crate::error::ApiError;
+use crate::preconditions::Preconditions;
 use crate::resources;
 use crate::server::Inner;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use muster_store::{StoreError, resources as store};
+use muster_store::resources as store;
 
 pub(super) async fn delete(
     server: Data<Inner>,
@@ -21,10 +22,15 @@ pub(super) async fn delete(
         return Err(resources::not_found(resource_type, &id));
     }
     let (name, work_id) = (resource_type.name.clone(), id.clone());
+    let preconditions = Preconditions::of(&http);
     let deleted = server
         .store
-        .write(move |connection| -> Result<_, StoreError> {
-            store::delete(connection, caller.organization_key, &name, &work_id)
+        .write(move |connection| -> Result<_, ApiError> {
+            let organization = caller.organization_key;
+            if let Some(resource) = store::find_for_update(connection, organization, &name, &work_id)? {
+                preconditions.check(&resource)?;
+            }
+            Ok(store::delete(connection, organization, &name, &work_id)?)
         })
         .await?;
     if deleted {

@@ -1,6 +1,7 @@
 //! `GET /Users`, `GET /Groups` (RFC 7644 §3.4.2).
 
 use super::{Action, Position};
+use crate::authorization::Caller;
 use crate::error::ApiError;
 use crate::parameters::Parameters;
 use crate::relations::Relations;
@@ -17,15 +18,35 @@ pub(super) async fn list(
     position: Data<Position>,
     http: HttpRequest,
 ) -> Result<HttpResponse, ApiError> {
-    let resource_type = server.resource_type(position.0);
-    let caller = server.authorizer.authorize(&http, Action::List.scope(resource_type)).await?;
+    let caller = authorize(&server, &position, &http).await?;
     let parameters = Parameters::parse(http.query_string())?;
+    answer(&server, &position, caller, &parameters).await
+}
+
+pub(super) async fn authorize(
+    server: &Inner,
+    position: &Position,
+    http: &HttpRequest,
+) -> Result<Caller, ApiError> {
+    server.authorizer.authorize(http, Action::List.scope(server.resource_type(position.0))).await
+}
+
+pub(super) async fn answer(
+    server: &Data<Inner>,
+    position: &Position,
+    caller: Caller,
+    parameters: &Parameters,
+) -> Result<HttpResponse, ApiError> {
+    let resource_type = server.resource_type(position.0);
     let projection = parameters.projection(resource_type);
     let start_index = parameters.start_index()?;
     let query = Query {
         organization_key: caller.organization_key,
         resource_type: resource_type.name.clone(),
-        condition: condition(&server, resource_type, parameters.filter.as_deref())?,
+        condition: condition(server, resource_type, parameters.filter.as_deref())?,
+        sort: parameters
+            .sort(resource_type)?
+            .map(|(key, descending)| server.lowering(resource_type).sort(key, descending)),
         offset: start_index - 1,
         limit: parameters.count(server.settings.page_size, server.settings.max_page_size)?,
     };
@@ -40,7 +61,7 @@ pub(super) async fn list(
     };
     let (page, relations) =
         if is_brief { server.store.read_brief(work).await? } else { server.store.read(work).await? };
-    Ok(render::list(&server, resource_type, &page, start_index, &relations, &projection))
+    Ok(render::list(server, resource_type, &page, start_index, &relations, &projection))
 }
 
 fn condition(

@@ -7,6 +7,7 @@ mod list;
 mod patch;
 mod read;
 mod replace;
+mod search;
 
 use crate::error::ApiError;
 use crate::server::Inner;
@@ -40,6 +41,12 @@ pub(crate) fn configure(config: &mut web::ServiceConfig, server: &Arc<Inner>) {
                     .route(web::get().to(list::list))
                     .route(web::post().to(create::create))
                     .default_service(web::to(|| refuse("GET, POST"))),
+            )
+            .service(
+                web::resource(format!("{endpoint}/.search"))
+                    .app_data(position.clone())
+                    .route(web::post().to(search::search))
+                    .default_service(web::to(|| refuse("POST"))),
             )
             .service(
                 web::resource([format!("{endpoint}/{{id}}"), format!("{endpoint}/{{id}}/")])

@@ -3,6 +3,7 @@
 use super::{Action, Position};
 use crate::error::ApiError;
 use crate::parameters::Parameters;
+use crate::preconditions::Preconditions;
 use crate::relations::Relations;
 use crate::server::Inner;
 use crate::{body, render, resources};
@@ -29,6 +30,7 @@ pub(super) async fn patch(
     }
     // Nobody wants the 100,000 members of a group in answer to adding one (entra-facts 3.10).
     let answers = !resource_type.has_members() || !projection.is_default();
+    let preconditions = Preconditions::of(&http);
     let now = Timestamp::now();
     let (work_server, work_projection, place) = (server.clone(), projection.clone(), position.0);
     let patched = server
@@ -38,6 +40,7 @@ pub(super) async fn patch(
             let organization = caller.organization_key;
             let resource = store::find_for_update(connection, organization, &resource_type.name, &id)?
                 .ok_or_else(|| resources::not_found(resource_type, &id))?;
+            preconditions.check(&resource)?;
             let document = resources::document(&resource)?;
             let patched = request.apply(resource_type, &document)?;
             let members_changed =

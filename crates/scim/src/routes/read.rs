@@ -3,10 +3,12 @@
 use super::{Action, Position};
 use crate::error::ApiError;
 use crate::parameters::Parameters;
+use crate::preconditions::{Preconditions, etag};
 use crate::relations::Relations;
 use crate::server::Inner;
 use crate::{render, resources};
 use actix_web::http::StatusCode;
+use actix_web::http::header::ETAG;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use muster_store::{Connection, resources as store};
@@ -40,5 +42,8 @@ pub(super) async fn read(
     let is_brief = !(resource_type.has_members() && projection.shows("members"));
     let found = if is_brief { server.store.read_brief(work).await? } else { server.store.read(work).await? };
     let (resource, relations) = found.ok_or_else(|| resources::not_found(resource_type, &id))?;
+    if Preconditions::of(&http).is_not_modified(&resource) {
+        return Ok(HttpResponse::NotModified().insert_header((ETAG, etag(resource.version))).finish());
+    }
     Ok(render::resource(&server, resource_type, StatusCode::OK, &resource, &relations, &projection))
 }

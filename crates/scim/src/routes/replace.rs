@@ -3,6 +3,7 @@
 use super::{Action, Position};
 use crate::error::ApiError;
 use crate::parameters::Parameters;
+use crate::preconditions::Preconditions;
 use crate::relations::Relations;
 use crate::server::Inner;
 use crate::{body, render, resources};
@@ -35,6 +36,7 @@ pub(super) async fn replace(
     } else {
         Vec::new()
     };
+    let preconditions = Preconditions::of(&http);
     let now = Timestamp::now();
     let (work_server, work_projection, place) = (server.clone(), projection.clone(), position.0);
     let (resource, relations) = server
@@ -44,6 +46,7 @@ pub(super) async fn replace(
             let organization = caller.organization_key;
             let resource = store::find_for_update(connection, organization, &resource_type.name, &id)?
                 .ok_or_else(|| resources::not_found(resource_type, &id))?;
+            preconditions.check(&resource)?;
             let members_changed = resources::change_members(connection, organization, &resource, &members)?;
             let old = resources::document(&resource)?;
             let resource = if old != document {

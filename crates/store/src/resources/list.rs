@@ -2,6 +2,7 @@
 
 use super::condition::{Condition, Operand, Operator, Target};
 use super::row::Resource;
+use super::sort::{Ordered, Sort};
 use super::sql::Meets;
 use crate::schema::resources;
 use crate::{Connection, StoreError};
@@ -16,13 +17,15 @@ pub struct Query {
     pub resource_type: String,
     /// All, or those that meet it.
     pub condition: Option<Condition>,
+    /// In which order; that of creation when there is none.
+    pub sort: Option<Sort>,
     /// How many are skipped.
     pub offset: i64,
     /// How many are returned at most; 0 only counts.
     pub limit: i64,
 }
 
-/// A page, in order of creation.
+/// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
     /// How many there are in all.
@@ -55,7 +58,14 @@ pub fn list(connection: &mut Connection, query: &Query) -> Result<Page, StoreErr
             if let Some(meets) = meets {
                 page = page.filter(meets);
             }
-            rows = page.order(resources::key).limit(query.limit).offset(query.offset).load(connection)?;
+            if let Some(sort) = &query.sort {
+                page = page.order(Ordered(sort));
+            }
+            rows = page
+                .then_order_by(resources::key)
+                .limit(query.limit)
+                .offset(query.offset)
+                .load(connection)?;
             // A page that is not full is the last: it knows the total without counting.
             let seen = i64::try_from(rows.len()).unwrap_or(i64::MAX);
             if seen < query.limit && (seen > 0 || query.offset == 0) {
@@ -82,7 +92,7 @@ fn find_by_key(connection: &mut Connection, query: &Query) -> Result<Option<Page
     else {
         return Ok(None);
     };
-    if query.offset != 0 {
+    if query.offset != 0 || query.sort.is_some() {
         return Ok(None);
     }
     let found: Vec<Resource> = on_either!(connection, |connection| {

@@ -3,6 +3,7 @@
 mod condition;
 mod list;
 mod row;
+mod sort;
 mod sql;
 
 pub(crate) use sql::JsonType;
@@ -10,3 +11,4 @@ pub(crate) use sql::JsonType;
 pub use condition::{Condition, MembershipField, Operand, Operator, Target};
 pub use list::{Page, Query, list};
 pub use row::{Content, NewResource, Resource, create, delete, find, find_for_update, touch, update};
+pub use sort::{Sort, SortKind};

@@ -329,7 +329,7 @@ where
     push_json(target, &json_type, out)
 }
 
-fn push_json<'b, DB>(
+pub(super) fn push_json<'b, DB>(
     target: &'b Target,
     json_type: &JsonType,
     out: &mut AstPass<'_, 'b, DB>,
@@ -345,7 +345,7 @@ where
     }
 }
 
-fn column(target: &Target) -> Option<&'static str> {
+pub(super) fn column(target: &Target) -> Option<&'static str> {
     match target {
         Target::Id => Some("resources.id"),
         Target::ExternalId => Some("resources.external_id"),

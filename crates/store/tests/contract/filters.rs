@@ -59,6 +59,7 @@ fn every_condition_finds_what_it_says(database: &TestDatabase) {
             organization_key: organization,
             resource_type: resource_type.into(),
             condition: Some(condition),
+            sort: None,
             offset: 0,
             limit: 10,
         };
@@ -69,6 +70,7 @@ fn every_condition_finds_what_it_says(database: &TestDatabase) {
                     organization_key: organization,
                     resource_type: resource_type.into(),
                     condition: None,
+                    sort: None,
                     offset: 0,
                     limit: 0,
                 };

@@ -136,6 +136,7 @@ fn one_conflict_fails_none_of_its_neighbours(database: &TestDatabase) {
         organization_key: organization,
         resource_type: "User".into(),
         condition: None,
+        sort: None,
         offset: 0,
         limit: 0,
     };
@@ -249,6 +250,7 @@ fn organizations_do_not_see_each_other(database: &TestDatabase) {
                 organization_key: two,
                 resource_type: "User".into(),
                 condition: None,
+                sort: None,
                 offset: 0,
                 limit: 10,
             };
@@ -267,6 +269,7 @@ fn pages_count_what_there_is(database: &TestDatabase) {
             organization_key: organization,
             resource_type: "User".into(),
             condition: None,
+            sort: None,
             offset,
             limit,
         };
@@ -287,6 +290,7 @@ fn what_was_acknowledged_is_there_after_reopening(database: &TestDatabase) {
         organization_key: organization,
         resource_type: "User".into(),
         condition: None,
+        sort: None,
         offset: 0,
         limit: 0,
     };
