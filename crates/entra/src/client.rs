@@ -141,9 +141,20 @@ impl Client {
         self.send(Method::DELETE, path, &[], None).await
     }
 
-    /// One token request; nothing is kept or repeated.
+    /// One token request whose token is not kept; repeated, as every request, while the server is away.
     pub(crate) async fn request_token(&self) -> Result<Issued, EntraError> {
-        self.tokens.request(&self.http).await
+        let began = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.tokens.request(&self.http).await {
+                Err(error) if is_away(&error) && began.elapsed() < self.patience => {
+                    self.traffic.repeated.fetch_add(1, Ordering::Relaxed);
+                    tokio::time::sleep(pause.min(self.patience)).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                answer => return answer,
+            }
+        }
     }
 
     async fn send(
@@ -173,9 +184,7 @@ impl Client {
                     wait
                 }
                 Err(error) => {
-                    let away = matches!(error, EntraError::Unreachable { .. })
-                        || matches!(error, EntraError::Token { status, .. } if is_transient(status));
-                    if !away || began.elapsed() >= self.patience {
+                    if !is_away(&error) || began.elapsed() >= self.patience {
                         return Err(error);
                     }
                     None
@@ -282,6 +291,12 @@ impl Answer {
     pub(crate) fn unexpected(&self, message: String) -> EntraError {
         EntraError::Unexpected { request: self.request.clone(), status: self.status, message }
     }
+}
+
+/// Whether the server was not there, or said that it cannot serve just now.
+fn is_away(error: &EntraError) -> bool {
+    matches!(error, EntraError::Unreachable { .. })
+        || matches!(error, EntraError::Token { status, .. } if is_transient(*status))
 }
 
 /// What Entra would try again later (entra-facts 3.12).

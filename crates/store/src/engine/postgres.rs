@@ -19,6 +19,9 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 /// A job that gave way to another transaction is run again at most so often.
 const MOST_ATTEMPTS: u32 = 8;
 
+/// A read whose connection breaks is run on a new one; at most so many in all.
+const MOST_CONNECTIONS: u32 = 3;
+
 thread_local! {
     /// Drives the connection of this thread. Made on first use, so that only database threads have one.
     static RUNTIME: std::io::Result<Runtime> = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -150,7 +153,7 @@ impl Worker {
                 Outcome::Lost => {
                     self.connection = None;
                     // A read may be done again; a write may have been done.
-                    if self.access == Access::Write || attempts > 1 {
+                    if self.access == Access::Write || attempts >= MOST_CONNECTIONS {
                         return Ok(());
                     }
                 }
