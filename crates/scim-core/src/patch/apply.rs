@@ -4,7 +4,8 @@ use super::edit;
 use super::members::{self, MembershipChange};
 use super::request::{Operation, PatchKind, PatchRequest};
 use crate::path::Selection;
-use crate::schema::{Attribute, Extension, ResourceType};
+use crate::resource::PasswordChange;
+use crate::schema::{Attribute, Extension, ResourceType, is_password};
 use crate::{Object, Path, ScimError, ScimType, Target, resource};
 use serde_json::Value;
 
@@ -17,6 +18,8 @@ pub struct Patched {
     pub changed: bool,
     /// What happens to its members, in order.
     pub members: Vec<MembershipChange>,
+    /// What happens to its password.
+    pub password: Option<PasswordChange>,
 }
 
 impl PatchRequest {
@@ -26,14 +29,14 @@ impl PatchRequest {
     ///
     /// `invalidPath`, `noTarget`, `mutability` or `invalidValue`, as RFC 7644 table 9 tells them apart.
     pub fn apply(&self, resource_type: &ResourceType, document: &Object) -> Result<Patched, ScimError> {
-        let mut work = Work { resource_type, document: document.clone(), members: Vec::new() };
+        let mut work = Work { resource_type, document: document.clone(), members: Vec::new(), password: None };
         for operation in &self.operations {
             work.apply(operation)?;
         }
         resource::finish(resource_type, &mut work.document)?;
         // `id` is kept where the caller keeps it in the document.
         let changed = work.document != *document;
-        Ok(Patched { document: work.document, changed, members: work.members })
+        Ok(Patched { document: work.document, changed, members: work.members, password: work.password })
     }
 }
 
@@ -41,6 +44,7 @@ struct Work<'c> {
     resource_type: &'c ResourceType,
     document: Object,
     members: Vec<MembershipChange>,
+    password: Option<PasswordChange>,
 }
 
 impl Work<'_> {
@@ -109,6 +113,11 @@ impl Work<'_> {
                 if attribute.name == "members" && extension.is_none() && self.resource_type.has_members() {
                     let change = members::change(kind, attribute, *sub_attribute, selection.as_ref(), value)?;
                     self.members.extend(change);
+                    return Ok(());
+                }
+                if is_password(*extension, attribute) {
+                    let value = if kind == PatchKind::Remove { Value::Null } else { value };
+                    self.password = Some(resource::password_change(attribute, value)?);
                     return Ok(());
                 }
                 let path = path.to_string();

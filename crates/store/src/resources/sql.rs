@@ -84,11 +84,55 @@ impl Meets<'_> {
                 out.push_sql(")");
                 Ok(())
             }
+            Condition::Member(condition) => {
+                out.push_sql(
+                    "resources.key IN (SELECT group_key FROM memberships \
+                     JOIN resources AS other ON other.key = memberships.member_key WHERE ",
+                );
+                self.walk(condition, out)?;
+                out.push_sql(")");
+                Ok(())
+            }
+            Condition::Group { direct, indirect } => self.group(direct, indirect, out),
             Condition::Never => {
                 out.push_sql("(1=0)");
                 Ok(())
             }
         }
+    }
+
+    /// Direct members of the groups that meet one condition, and members through other groups of those that meet the
+    /// other. A row of `below` is a member and a group above it; UNION drops repetitions, so that circles end.
+    fn group<'b, DB>(
+        &'b self,
+        direct: &'b Condition,
+        indirect: &'b Condition,
+        out: &mut AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()>
+    where
+        DB: Backend + Dialect,
+        String: ToSql<Text, DB>,
+        i64: ToSql<BigInt, DB>,
+        f64: ToSql<Double, DB>,
+    {
+        out.push_sql(
+            "(resources.key IN (SELECT member_key FROM memberships \
+             JOIN resources AS other ON other.key = memberships.group_key WHERE ",
+        );
+        self.walk(direct, out)?;
+        out.push_sql(
+            ") OR resources.key IN (WITH RECURSIVE below(member_key, group_key) AS (\
+             SELECT memberships.member_key, memberships.group_key FROM memberships \
+             JOIN resources AS other ON other.key = memberships.group_key WHERE ",
+        );
+        self.walk(indirect, out)?;
+        out.push_sql(
+            " UNION SELECT deeper.member_key, below.group_key FROM memberships AS deeper \
+             JOIN below ON deeper.group_key = below.member_key) \
+             SELECT below.member_key FROM below WHERE NOT EXISTS (SELECT 1 FROM memberships AS own \
+             WHERE own.group_key = below.group_key AND own.member_key = below.member_key)))",
+        );
+        Ok(())
     }
 
     fn walk_all<'b, DB>(
@@ -145,24 +189,7 @@ impl Meets<'_> {
                 out.push_sql(")");
                 Ok(())
             }
-            Target::Member(field) => {
-                out.push_sql(
-                    "resources.key IN (SELECT group_key FROM memberships \
-                     JOIN resources AS other ON other.key = memberships.member_key WHERE ",
-                );
-                comparison(&|out| push_related(*field, out), operator, operand, out)?;
-                out.push_sql(")");
-                Ok(())
-            }
-            Target::Group(field) => {
-                out.push_sql(
-                    "resources.key IN (SELECT member_key FROM memberships \
-                     JOIN resources AS other ON other.key = memberships.group_key WHERE ",
-                );
-                comparison(&|out| push_related(*field, out), operator, operand, out)?;
-                out.push_sql(")");
-                Ok(())
-            }
+            Target::Related(field) => comparison(&|out| push_related(*field, out), operator, operand, out),
             target => comparison(&|out| push_value(target, operand, out), operator, operand, out),
         }
     }
@@ -183,11 +210,10 @@ impl Meets<'_> {
                 out.push_bind_param::<Text, _>(attribute)?;
                 out.push_sql(")");
             }
-            Target::Member(_) => {
-                out.push_sql("EXISTS (SELECT 1 FROM memberships WHERE group_key = resources.key)");
-            }
-            Target::Group(_) => {
-                out.push_sql("EXISTS (SELECT 1 FROM memberships WHERE member_key = resources.key)");
+            Target::Related(field) => {
+                out.push_sql("(");
+                push_related(*field, out)?;
+                out.push_sql(" IS NOT NULL)");
             }
             target => {
                 out.push_sql("(");
@@ -356,8 +382,7 @@ pub(super) fn column(target: &Target) -> Option<&'static str> {
         Target::Indexed(_)
         | Target::Document(_)
         | Target::Element(_)
-        | Target::Member(_)
-        | Target::Group(_) => None,
+        | Target::Related(_) => None,
     }
 }
 
