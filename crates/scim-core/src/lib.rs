@@ -22,11 +22,11 @@ pub use fold::fold;
 pub use patch::{MembershipChange, PatchRequest, Patched};
 pub use path::{Path, Target};
 pub use projection::Projection;
+pub use resource::PasswordChange;
 pub use schema::{
     Attribute, AttributeType, Catalog, CatalogError, Mutability, Reference, ResourceType, Returned, Schema,
     Uniqueness,
 };
-pub use resource::PasswordChange;
 pub use search::{SearchContent, search_content};
 pub use sort::SortKey;
 

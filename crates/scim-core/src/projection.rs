@@ -105,7 +105,9 @@ impl Projection {
         }
         let unasked = attribute.returned == Returned::Request;
         match &self.0 {
-            Choice::Only(_) if whole => retain_subs(attribute, value, |sub| sub.returned != Returned::Request),
+            Choice::Only(_) if whole => {
+                retain_subs(attribute, value, |sub| sub.returned != Returned::Request)
+            }
             Choice::Only(_) if subs.is_empty() => false,
             Choice::Only(_) => retain_subs(attribute, value, |sub| subs.contains(&sub.name.as_str())),
             _ if whole || unasked => false,

@@ -13,8 +13,11 @@ mod store;
 mod timestamp;
 
 pub mod applications;
+pub mod definitions;
+pub mod groups;
 pub mod memberships;
 pub mod organizations;
+pub mod passwords;
 pub mod resources;
 pub mod signing_keys;
 

@@ -73,7 +73,9 @@ fn notations(filter: &Filter) -> Vec<&str> {
     match filter {
         Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(notations).collect(),
         Filter::Not(part) => notations(part),
-        Filter::Present(attribute) | Filter::Compare { attribute, .. } | Filter::ValuePath { attribute, .. } => {
+        Filter::Present(attribute)
+        | Filter::Compare { attribute, .. }
+        | Filter::ValuePath { attribute, .. } => {
             vec![attribute]
         }
     }
@@ -265,24 +267,26 @@ fn find<'a>(
     scope: &Scope<'a>,
 ) -> Result<(&'a Attribute, Place, Option<&'a Attribute>), ScimError> {
     let found = match scope {
-        Scope::Resource(resource_type) | Scope::OneOfMany(resource_type) => match resource_type.locate(notation) {
-            Some(Located::Attribute { extension, attribute, sub_attribute }) => {
-                let mut path = Vec::new();
-                path.extend(extension.map(|extension| extension.schema.id.clone()));
-                path.push(attribute.name.clone());
-                let place = match attribute.name.as_str() {
-                    "members" if extension.is_none() && resource_type.has_members() => {
-                        Place::Relations(RelationKind::Members)
-                    }
-                    "groups" if extension.is_none() && resource_type.shows_groups() => {
-                        Place::Relations(RelationKind::Groups)
-                    }
-                    _ => Place::Document(path),
-                };
-                (attribute, place, sub_attribute)
+        Scope::Resource(resource_type) | Scope::OneOfMany(resource_type) => {
+            match resource_type.locate(notation) {
+                Some(Located::Attribute { extension, attribute, sub_attribute }) => {
+                    let mut path = Vec::new();
+                    path.extend(extension.map(|extension| extension.schema.id.clone()));
+                    path.push(attribute.name.clone());
+                    let place = match attribute.name.as_str() {
+                        "members" if extension.is_none() && resource_type.has_members() => {
+                            Place::Relations(RelationKind::Members)
+                        }
+                        "groups" if extension.is_none() && resource_type.shows_groups() => {
+                            Place::Relations(RelationKind::Groups)
+                        }
+                        _ => Place::Document(path),
+                    };
+                    (attribute, place, sub_attribute)
+                }
+                _ => return Err(unknown(notation)),
             }
-            _ => return Err(unknown(notation)),
-        },
+        }
         Scope::Value { attribute, place } => {
             // The value of a list of simple values goes by the name `value`.
             if !attribute.is_complex() && notation.eq_ignore_ascii_case("value") {

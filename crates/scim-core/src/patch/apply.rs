@@ -29,7 +29,8 @@ impl PatchRequest {
     ///
     /// `invalidPath`, `noTarget`, `mutability` or `invalidValue`, as RFC 7644 table 9 tells them apart.
     pub fn apply(&self, resource_type: &ResourceType, document: &Object) -> Result<Patched, ScimError> {
-        let mut work = Work { resource_type, document: document.clone(), members: Vec::new(), password: None };
+        let mut work =
+            Work { resource_type, document: document.clone(), members: Vec::new(), password: None };
         for operation in &self.operations {
             work.apply(operation)?;
         }

@@ -48,7 +48,9 @@ pub enum CatalogError {
     #[error("the definition is not of the form of RFC 7643 sections 6 and 7: {0}")]
     Form(#[from] serde_json::Error),
     /// Neither a schema nor a resource type.
-    #[error("the definition is neither a schema (it has no attributes) nor a resource type (it has no endpoint)")]
+    #[error(
+        "the definition is neither a schema (it has no attributes) nor a resource type (it has no endpoint)"
+    )]
     Unknown,
     /// A resource type names a schema that is not there.
     #[error("the resource type {resource_type} names the schema {schema}, which is not defined")]
@@ -280,7 +282,8 @@ mod tests {
         assert!(extended(&[twice]).unwrap_err().contains("twice"));
         assert!(extended(&[json!({"id": "x", "attributes": []})]).unwrap_err().contains("urn:"));
         assert!(extended(&[json!({"id": "urn:x"})]).unwrap_err().contains("neither"));
-        let changed = json!({"id": "urn:ietf:params:scim:schemas:core:2.0:User", "attributes": [{"name": "a"}]});
+        let changed =
+            json!({"id": "urn:ietf:params:scim:schemas:core:2.0:User", "attributes": [{"name": "a"}]});
         assert!(extended(&[changed]).unwrap_err().contains("defined already"));
     }
 }

@@ -65,9 +65,9 @@ pub(super) fn checked_schema(mut schema: Schema, common: &[Attribute]) -> Result
     if !schema.id.to_ascii_lowercase().starts_with("urn:") || schema.id.contains(char::is_whitespace) {
         return Err(invalid(&schema.id, "the id of a schema must be a URN: urn:example:Device, say"));
     }
-    schema.attributes.retain(|attribute| {
-        !common.iter().any(|common| common.name.eq_ignore_ascii_case(&attribute.name))
-    });
+    schema
+        .attributes
+        .retain(|attribute| !common.iter().any(|common| common.name.eq_ignore_ascii_case(&attribute.name)));
     if schema.name.is_empty() {
         schema.name = schema.id.rsplit(':').next().unwrap_or_default().to_owned();
     }
@@ -77,11 +77,8 @@ pub(super) fn checked_schema(mut schema: Schema, common: &[Attribute]) -> Result
 
 fn check_attributes(attributes: &[Attribute], parent: &str) -> Result<(), CatalogError> {
     for (number, attribute) in attributes.iter().enumerate() {
-        let name = if parent.is_empty() {
-            attribute.name.clone()
-        } else {
-            format!("{parent}.{}", attribute.name)
-        };
+        let name =
+            if parent.is_empty() { attribute.name.clone() } else { format!("{parent}.{}", attribute.name) };
         let is_name = |character: char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
         let word = attribute.name.strip_prefix('$').unwrap_or(&attribute.name);
         // RFC 7643 §2.1 `ATTRNAME`.

@@ -1,6 +1,7 @@
 //! A condition as SQL, for both databases by one walk; `Dialect` says how each reads a JSON document.
 
 use super::condition::{Condition, MembershipField, Operand, Operator, Target};
+use super::list::TypeQuery;
 use crate::dialect::Dialect;
 use crate::schema::resources;
 use diesel::QueryResult;
@@ -14,31 +15,32 @@ use std::sync::LazyLock;
 /// Where the search document has the folded name that memberships show.
 static DISPLAY: LazyLock<[String; 1]> = LazyLock::new(|| ["$display".to_owned()]);
 
-/// "This resource of the organization meets the condition", as a Diesel expression over [`resources`].
+/// "This resource of the organization is of one of the types and meets its condition", as a Diesel expression over
+/// [`resources`].
 #[derive(Clone, Copy)]
-pub(super) struct Meets<'a> {
-    pub(super) condition: &'a Condition,
+pub(super) struct Selected<'a> {
+    pub(super) types: &'a [TypeQuery],
     pub(super) organization_key: &'a i64,
 }
 
-impl Expression for Meets<'_> {
+impl Expression for Selected<'_> {
     type SqlType = Bool;
 }
 
-impl ValidGrouping<()> for Meets<'_> {
+impl ValidGrouping<()> for Selected<'_> {
     type IsAggregate = is_aggregate::No;
 }
 
-impl AppearsOnTable<resources::table> for Meets<'_> {}
-impl SelectableExpression<resources::table> for Meets<'_> {}
+impl AppearsOnTable<resources::table> for Selected<'_> {}
+impl SelectableExpression<resources::table> for Selected<'_> {}
 
-impl QueryId for Meets<'_> {
+impl QueryId for Selected<'_> {
     type QueryId = ();
     // The SQL depends on the condition's shape.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<DB> QueryFragment<DB> for Meets<'_>
+impl<DB> QueryFragment<DB> for Selected<'_>
 where
     DB: Backend + Dialect,
     String: ToSql<Text, DB>,
@@ -46,12 +48,33 @@ where
     f64: ToSql<Double, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.walk(self.condition, &mut out)
+        out.push_sql("(");
+        for (number, of_type) in self.types.iter().enumerate() {
+            out.push_sql(if number == 0 {
+                "(resources.resource_type = "
+            } else {
+                " OR (resources.resource_type = "
+            });
+            out.push_bind_param::<Text, _>(&of_type.resource_type)?;
+            if let Some(condition) = &of_type.condition {
+                out.push_sql(" AND ");
+                Meets { organization_key: self.organization_key }.walk(condition, &mut out)?;
+            }
+            out.push_sql(")");
+        }
+        out.push_sql(")");
+        Ok(())
     }
 }
 
-impl Meets<'_> {
-    fn walk<'b, DB>(&'b self, condition: &'b Condition, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+/// Writes conditions on resources of the organization.
+#[derive(Clone, Copy)]
+struct Meets<'a> {
+    organization_key: &'a i64,
+}
+
+impl<'b> Meets<'b> {
+    fn walk<DB>(self, condition: &'b Condition, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
     where
         DB: Backend + Dialect,
         String: ToSql<Text, DB>,
@@ -103,8 +126,8 @@ impl Meets<'_> {
 
     /// Direct members of the groups that meet one condition, and members through other groups of those that meet the
     /// other. A row of `below` is a member and a group above it; UNION drops repetitions, so that circles end.
-    fn group<'b, DB>(
-        &'b self,
+    fn group<DB>(
+        self,
         direct: &'b Condition,
         indirect: &'b Condition,
         out: &mut AstPass<'_, 'b, DB>,
@@ -135,8 +158,8 @@ impl Meets<'_> {
         Ok(())
     }
 
-    fn walk_all<'b, DB>(
-        &'b self,
+    fn walk_all<DB>(
+        self,
         parts: &'b [Condition],
         between: &str,
         none: &str,
@@ -163,8 +186,8 @@ impl Meets<'_> {
         Ok(())
     }
 
-    fn compare<'b, DB>(
-        &'b self,
+    fn compare<DB>(
+        self,
         target: &'b Target,
         operator: Operator,
         operand: &'b Operand,
@@ -194,7 +217,7 @@ impl Meets<'_> {
         }
     }
 
-    fn present<'b, DB>(&'b self, target: &'b Target, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    fn present<DB>(self, target: &'b Target, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
     where
         DB: Backend + Dialect,
         String: ToSql<Text, DB>,
@@ -314,7 +337,7 @@ where
     Ok(())
 }
 
-fn push_operand<'b, DB>(operand: &'b Operand, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+pub(super) fn push_operand<'b, DB>(operand: &'b Operand, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
 where
     DB: Backend + Dialect,
     String: ToSql<Text, DB>,
@@ -379,10 +402,7 @@ pub(super) fn column(target: &Target) -> Option<&'static str> {
         Target::CreatedAt => Some("resources.created_at"),
         Target::ModifiedAt => Some("resources.modified_at"),
         Target::Version => Some("resources.version"),
-        Target::Indexed(_)
-        | Target::Document(_)
-        | Target::Element(_)
-        | Target::Related(_) => None,
+        Target::Indexed(_) | Target::Document(_) | Target::Element(_) | Target::Related(_) => None,
     }
 }
 
