@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod discovery;
+pub mod json;
 pub mod patch;
 pub mod resource;
 pub mod schema;

@@ -1,6 +1,6 @@
 //! A whole resource, as clients send it with POST and PUT.
 
-use crate::schema::{Attribute, Mutability, ResourceType, is_password};
+use crate::schema::{Attribute, Mutability, Reference, ResourceType, is_password};
 use crate::value::{coerce, coerce_one};
 use crate::{Object, ScimError, ScimType};
 use serde_json::Value;
@@ -123,6 +123,40 @@ pub fn keep_immutable(
         }
     }
     finish(resource_type, after)
+}
+
+/// The document when what has this identifier is gone: without the references to it. One that the schema requires is
+/// left as it is, for a resource without it could not be.
+#[must_use]
+pub fn without_reference(
+    resource_type: &ResourceType,
+    document: &Object,
+    reference: &Reference,
+    id: &str,
+) -> Object {
+    let refers = |value: &Value| value.get("value").and_then(Value::as_str) == Some(id);
+    let mut changed = document.clone();
+    let attributes = match &reference.extension {
+        None => Some(&mut changed),
+        Some(urn) => changed.get_mut(urn).and_then(Value::as_object_mut),
+    };
+    if let Some(attributes) = attributes {
+        let is_empty = match attributes.get_mut(&reference.attribute) {
+            Some(Value::Array(values)) => {
+                values.retain(|value| !refers(value));
+                values.is_empty()
+            }
+            Some(value) => refers(value),
+            None => false,
+        };
+        if is_empty {
+            attributes.remove(&reference.attribute);
+        }
+    }
+    match finish(resource_type, &mut changed) {
+        Ok(()) => changed,
+        Err(_) => document.clone(),
+    }
 }
 
 fn is_immutable(attribute: &Attribute) -> bool {

@@ -18,8 +18,6 @@ pub struct Patched {
     pub changed: bool,
     /// What happens to its members, in order.
     pub members: Vec<MembershipChange>,
-    /// What happens to its password.
-    pub password: Option<PasswordChange>,
 }
 
 impl PatchRequest {
@@ -29,15 +27,48 @@ impl PatchRequest {
     ///
     /// `invalidPath`, `noTarget`, `mutability` or `invalidValue`, as RFC 7644 table 9 tells them apart.
     pub fn apply(&self, resource_type: &ResourceType, document: &Object) -> Result<Patched, ScimError> {
-        let mut work =
-            Work { resource_type, document: document.clone(), members: Vec::new(), password: None };
+        let mut work = Work { resource_type, document: document.clone(), members: Vec::new() };
         for operation in &self.operations {
             work.apply(operation)?;
         }
         resource::finish(resource_type, &mut work.document)?;
         // `id` is kept where the caller keeps it in the document.
         let changed = work.document != *document;
-        Ok(Patched { document: work.document, changed, members: work.members, password: work.password })
+        Ok(Patched { document: work.document, changed, members: work.members })
+    }
+}
+
+impl PatchRequest {
+    /// What the operations do to the password, where the type has one: known before the resource is, for hashing takes
+    /// long.
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue` when it is no text; `invalidPath` when a path cannot be read.
+    pub fn password_change(&self, resource_type: &ResourceType) -> Result<Option<PasswordChange>, ScimError> {
+        if !resource_type.has_password() {
+            return Ok(None);
+        }
+        let mut change = None;
+        for operation in &self.operations {
+            let given = match (&operation.path, &operation.value) {
+                (Some(path), value) => vec![(path.clone(), value.clone())],
+                (None, Value::Object(object)) => object
+                    .iter()
+                    .map(|(name, value)| Ok((name.parse()?, value.clone())))
+                    .collect::<Result<_, ScimError>>()?,
+                (None, _) => continue,
+            };
+            for (path, value) in given {
+                if let Some(Target::Attribute { extension, attribute, .. }) = path.resolve(resource_type)?
+                    && is_password(extension, attribute)
+                {
+                    let value = if operation.kind == PatchKind::Remove { Value::Null } else { value };
+                    change = Some(resource::password_change(attribute, value)?);
+                }
+            }
+        }
+        Ok(change)
     }
 }
 
@@ -45,7 +76,6 @@ struct Work<'c> {
     resource_type: &'c ResourceType,
     document: Object,
     members: Vec<MembershipChange>,
-    password: Option<PasswordChange>,
 }
 
 impl Work<'_> {
@@ -117,8 +147,7 @@ impl Work<'_> {
                     return Ok(());
                 }
                 if is_password(*extension, attribute) {
-                    let value = if kind == PatchKind::Remove { Value::Null } else { value };
-                    self.password = Some(resource::password_change(attribute, value)?);
+                    // Is no part of the document; `password_change` says what happens to it.
                     return Ok(());
                 }
                 let path = path.to_string();

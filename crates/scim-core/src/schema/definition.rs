@@ -34,29 +34,36 @@ pub(super) struct ExtensionDefinition {
     pub(super) required: bool,
 }
 
+/// The single definitions in a document, which may be a list of them or a list response.
+#[must_use]
+pub fn definitions_in(document: &Value) -> Vec<&Value> {
+    match document.as_array().or_else(|| document.get("Resources").and_then(Value::as_array)) {
+        Some(list) => list.iter().flat_map(definitions_in).collect(),
+        None => vec![document],
+    }
+}
+
+/// What tells a definition from others: a schema's URN, a resource type's name.
+#[must_use]
+pub fn definition_id(definition: &Value) -> Option<&str> {
+    let name = if definition.get("endpoint").is_some() { "name" } else { "id" };
+    definition.get(name).and_then(Value::as_str)
+}
+
 /// Reads documents, schemas before resource types.
 pub(super) fn read(documents: &[Value]) -> Result<Vec<Definition>, CatalogError> {
     let mut found = Vec::new();
-    for document in documents {
-        collect(document, &mut found)?;
+    for definition in documents.iter().flat_map(definitions_in) {
+        found.push(if definition.get("endpoint").is_some() {
+            Definition::ResourceType(ResourceTypeDefinition::deserialize(definition)?)
+        } else if definition.get("attributes").is_some() {
+            Definition::Schema(Schema::deserialize(definition)?)
+        } else {
+            return Err(CatalogError::Unknown);
+        });
     }
     found.sort_by_key(|definition| matches!(definition, Definition::ResourceType(_)));
     Ok(found)
-}
-
-fn collect(document: &Value, found: &mut Vec<Definition>) -> Result<(), CatalogError> {
-    let list = document.as_array().or_else(|| document.get("Resources").and_then(Value::as_array));
-    if let Some(list) = list {
-        return list.iter().try_for_each(|one| collect(one, found));
-    }
-    if document.get("endpoint").is_some() {
-        found.push(Definition::ResourceType(ResourceTypeDefinition::deserialize(document)?));
-    } else if document.get("attributes").is_some() {
-        found.push(Definition::Schema(Schema::deserialize(document)?));
-    } else {
-        return Err(CatalogError::Unknown);
-    }
-    Ok(())
 }
 
 /// A schema whose names and characteristics can be served; the common attributes, which every resource has, are left

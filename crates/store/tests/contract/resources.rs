@@ -260,7 +260,8 @@ fn pages_count_what_there_is(database: &TestDatabase) {
     let store = database.open();
     let organization = populate(&store, "o", 7, 1);
     let page = |offset, limit| {
-        let query = Query { start: Start::Offset(offset), ..Query::of_type(organization, "User", None, limit) };
+        let query =
+            Query { start: Start::Offset(offset), ..Query::of_type(organization, "User", None, limit) };
         let page = store.read_blocking(move |c| resources::list(c, &query)).unwrap();
         (page.total.unwrap(), page.resources.into_iter().map(|resource| resource.id).collect::<Vec<_>>())
     };
