@@ -41,7 +41,9 @@ impl Delete {
                 let referring = store::find_by_value(connection, organization, &reference.path, &gone.id)?;
                 for resource in referring.iter().filter(|resource| resource.resource_type == kind.name) {
                     let call = Call { caller: self.call.caller.clone(), position };
-                    let resource = resources::hold(connection, &call, &resource.id)?;
+                    let held = store::find_for_update(connection, organization, &kind.name, &resource.id)?;
+                    // Another request may have deleted it in between.
+                    let Some(resource) = held else { continue };
                     let old = resources::document(&resource)?;
                     let new = resource::without_reference(kind, &old, reference, &gone.id);
                     resources::save(connection, &call, resource, &old, &new, false, self.now)?;

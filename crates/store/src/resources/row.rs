@@ -224,6 +224,7 @@ pub fn touch_groups_of(
     member_key: i64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    dialect::lock_groups_of(connection, member_key)?;
     on_either!(connection, |connection| {
         let groups =
             memberships::table.filter(memberships::member_key.eq(member_key)).select(memberships::group_key);
