@@ -127,7 +127,7 @@ mod tests {
         let user = catalog.resource_type("User").unwrap();
         let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
         let body = json!({
-            "userName": "ada.x", "displayName": "Ada@X", "externalId": "E1", "emails": [{"value": "A@B"}, {"value": "a@b", "type": "Work"}],
+            "userName": "ada.x", "name": {"formatted": "Ada@X"}, "externalId": "E1", "emails": [{"value": "A@B"}, {"value": "a@b", "type": "Work"}],
             enterprise: {"employeeNumber": "N7", "manager": "M1"}
         });
         let content = search_content(user, &resource::parse(user, &body).unwrap().document);
