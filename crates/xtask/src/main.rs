@@ -3,6 +3,7 @@
 mod arrows;
 mod bench;
 mod conformance;
+mod fuzz;
 mod postgres;
 mod process;
 mod shell;
@@ -27,6 +28,8 @@ enum Command {
     Bench(bench::Arguments),
     /// Run the conformance suites of others against a throw-away server, and write docs/conformance.md
     Conformance(conformance::Arguments),
+    /// Fuzz what clients may send, guided by coverage
+    Fuzz(fuzz::Arguments),
     /// The bare actix server that the bench compares with
     #[command(hide = true)]
     Hello {
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Conformance(arguments) => conformance::run(&arguments),
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Hello { address } => bench::hello::serve(&address),
     };
     match result {
