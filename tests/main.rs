@@ -6,6 +6,7 @@ mod clients;
 mod commands;
 mod cycles;
 mod discovery;
+mod faults;
 mod groups;
 mod lists;
 mod organizations;
