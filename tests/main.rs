@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+mod clients;
 mod commands;
 mod cycles;
 mod discovery;
+mod faults;
 mod groups;
 mod lists;
 mod organizations;

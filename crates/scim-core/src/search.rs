@@ -141,13 +141,10 @@ fn first_of(value: &Value) -> Option<&Value> {
     list.iter().find(|value| is_primary(value)).or(list.first())
 }
 
+/// Only what is a name to be shown: a client that adds a member without one finds it as it added it.
 fn display(document: &Object) -> Option<String> {
     let formatted = document.get("name").and_then(|name| name.get("formatted"));
-    [document.get("displayName"), formatted, document.get("userName")]
-        .into_iter()
-        .flatten()
-        .find_map(Value::as_str)
-        .map(str::to_owned)
+    [document.get("displayName"), formatted].into_iter().flatten().find_map(Value::as_str).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -162,11 +159,11 @@ mod tests {
         let user = catalog.resource_type("User").unwrap();
         let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
         let body = json!({
-            "userName": "Ada@X", "externalId": "E1", "emails": [{"value": "A@B"}, {"value": "a@b", "type": "Work"}],
+            "userName": "ada.x", "name": {"formatted": "Ada@X"}, "externalId": "E1", "emails": [{"value": "A@B"}, {"value": "a@b", "type": "Work"}],
             enterprise: {"employeeNumber": "N7", "manager": "M1"}
         });
         let content = search_content(user, &resource::parse(user, &body).unwrap().document);
-        assert_eq!(content.unique_key.as_deref(), Some("ada@x"));
+        assert_eq!(content.unique_key.as_deref(), Some("ada.x"));
         assert_eq!(content.external_id.as_deref(), Some("E1"));
         assert_eq!(content.display.as_deref(), Some("Ada@X"));
         assert_eq!(content.search["$display"], "ada@x");

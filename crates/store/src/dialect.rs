@@ -145,9 +145,8 @@ pub(crate) fn lock_resource(
 /// that need the same ones wait for each other and do not lock each other out.
 pub(crate) fn lock_groups_of(connection: &mut Connection, member_key: i64) -> Result<(), StoreError> {
     if let Either::Postgres(connection) = &mut connection.0 {
-        let groups = memberships::table
-            .filter(memberships::member_key.eq(member_key))
-            .select(memberships::group_key);
+        let groups =
+            memberships::table.filter(memberships::member_key.eq(member_key)).select(memberships::group_key);
         resources::table
             .filter(resources::key.eq_any(groups))
             .select(resources::key)

@@ -275,3 +275,35 @@ fn what_happens_to_a_password_is_known_beforehand() {
     assert_eq!(change(json!([{"op": "remove", "path": "password"}])), Some(PasswordChange::Clear));
     assert_eq!(change(json!([{"op": "add", "path": "title", "value": "T"}])), None);
 }
+
+#[test]
+fn at_most_one_value_is_primary_whatever_is_asked() {
+    let before = json!({"emails": [{"value": "a", "type": "work"}, {"value": "b", "type": "work"}, {"value": "c", "primary": true}]});
+    for operation in [
+        json!({"op": "replace", "path": "emails[type eq \"work\"].primary", "value": true}),
+        json!({"op": "add", "path": "emails[type eq \"work\"]", "value": {"primary": true}}),
+        json!({"op": "replace", "path": "emails.primary", "value": true}),
+    ] {
+        let emails = user(&before, &json!([operation])).unwrap()["emails"].clone();
+        let primary: Vec<&Value> =
+            emails.as_array().unwrap().iter().filter(|email| email["primary"] == true).collect();
+        assert_eq!((primary.len(), &primary[0]["value"]), (1, &json!("a")), "{operation}");
+    }
+}
+
+#[test]
+fn values_that_become_the_same_are_one() {
+    let before = json!({"emails": [{"value": "a", "type": "work"}, {"value": "a", "type": "home"}]});
+    let after = user(&before, &json!([{"op": "remove", "path": "emails.type"}])).unwrap();
+    assert_eq!(after["emails"], json!([{"value": "a"}]));
+}
+
+#[test]
+fn a_list_does_not_grow_without_end() {
+    let values = |from: usize, to: usize| {
+        (from..to).map(|number| json!({"value": number.to_string()})).collect::<Vec<_>>()
+    };
+    let add = json!([{"op": "add", "path": "roles", "value": values(1000, 1001)}]);
+    assert!(user(&json!({"roles": values(0, 1000)}), &add).unwrap_err().detail.contains("1000 values"));
+    assert!(user(&json!({"roles": values(0, 999)}), &add).is_ok());
+}
