@@ -2,15 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+mod bulk;
 mod clients;
 mod commands;
+mod cursors;
 mod cycles;
 mod discovery;
 mod faults;
 mod groups;
 mod lists;
 mod organizations;
+mod own_schemas;
 mod quirks;
+mod relations;
 mod support;
 mod tokens;
 mod users;
