@@ -90,7 +90,9 @@ pub enum ApplicationError {
     #[error("the application has no secret {0:?}; `muster app show` lists those that it has")]
     UnknownSecret(String),
     /// There are as many secrets as there may be.
-    #[error("the application has {MOST_SECRETS} secrets in use already; revoke one first with `muster app revoke-secret`")]
+    #[error(
+        "the application has {MOST_SECRETS} secrets in use already; revoke one first with `muster app revoke-secret`"
+    )]
     TooManySecrets,
     /// A value is not allowed.
     #[error("{0}")]

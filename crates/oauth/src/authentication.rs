@@ -145,8 +145,7 @@ impl Authenticator {
         let revision = self.clients.revision();
         let secrets = client.as_ref().map_or(&[][..], |client| &client.secrets);
         let hashes = secrets.iter().map(|secret| secret.hash.clone()).collect();
-        let found =
-            self.hasher.find(Zeroizing::new(secret.to_vec()), client_id.to_owned(), hashes).await?;
+        let found = self.hasher.find(Zeroizing::new(secret.to_vec()), client_id.to_owned(), hashes).await?;
         let Some((found, secret)) = found.and_then(|found| {
             let secret = secrets.get(found.position)?;
             Some((found, secret))

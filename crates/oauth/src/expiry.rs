@@ -111,7 +111,19 @@ mod tests {
     #[test]
     fn steps_are_reached_in_turn() {
         let reached = [61, 60, 59, 31, 30, 14, 7, 2, 1, 0, -5].map(|days| step(days * DAY));
-        let expected = [None, Some(60), Some(60), Some(60), Some(30), Some(14), Some(7), Some(7), Some(1), Some(0), Some(0)];
+        let expected = [
+            None,
+            Some(60),
+            Some(60),
+            Some(60),
+            Some(30),
+            Some(14),
+            Some(7),
+            Some(7),
+            Some(1),
+            Some(0),
+            Some(0),
+        ];
         assert_eq!(reached, expected);
     }
 

@@ -54,8 +54,7 @@ async fn run(
     loop {
         input = match flow.advance(input) {
             Output::Authenticate { client: id, passdata } => {
-                let tried =
-                    authentication::Attempt { client_id: id, secret: passdata, from: attempt.from };
+                let tried = authentication::Attempt { client_id: id, secret: passdata, from: attempt.from };
                 client = Some(authenticator.authenticate(tried, now).await?);
                 Input::Authenticated
             }

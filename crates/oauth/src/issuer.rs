@@ -108,12 +108,12 @@ impl Issuer {
     pub fn open(store: Store, settings: IssuerSettings, seal: KeyEncryptionKey) -> Result<Self, IssuerError> {
         install_crypto_provider();
         let seal = Arc::new(seal);
-        keys::ensure(&store, &seal, SigningAlgorithm::default(), Timestamp::now()).map_err(
-            |error| match error {
+        keys::ensure(&store, &seal, SigningAlgorithm::default(), Timestamp::now()).map_err(|error| {
+            match error {
                 KeyError::Key(error) => error,
                 error => IssuerError::FirstKey(Box::new(error)),
-            },
-        )?;
+            }
+        })?;
         let hasher =
             Hasher::new(settings.argon2_permits.max(1), settings.argon2).map_err(IssuerError::Hash)?;
         let limits = FailureLimits::new(settings.failures);

@@ -32,7 +32,8 @@ pub(crate) struct FailureLimits {
 
 impl FailureLimits {
     pub(crate) fn new(settings: FailureSettings) -> Self {
-        let limiter = |count| NonZeroU32::new(count).map(|count| RateLimiter::keyed(Quota::per_minute(count)));
+        let limiter =
+            |count| NonZeroU32::new(count).map(|count| RateLimiter::keyed(Quota::per_minute(count)));
         Self {
             clients: limiter(settings.per_client),
             addresses: limiter(settings.per_address),

@@ -98,10 +98,9 @@ pub async fn create(
             let Some(application) = applications::find(connection, &new.application_id)? else {
                 return Err(ProvisioningTokenError::UnknownApplication(new.application_id.clone()));
             };
-            let allowed: ScopeSet = application
-                .scopes
-                .parse()
-                .map_err(|error| ProvisioningTokenError::Invalid(format!("the application is broken: {error}")))?;
+            let allowed: ScopeSet = application.scopes.parse().map_err(|error| {
+                ProvisioningTokenError::Invalid(format!("the application is broken: {error}"))
+            })?;
             let scopes = new.scopes.filter(|scopes| !scopes.is_empty()).unwrap_or(allowed);
             if let Some(scope) = scopes.iter().find(|scope| !allowed.contains(*scope)) {
                 return Err(ProvisioningTokenError::Invalid(format!(

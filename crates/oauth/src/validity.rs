@@ -63,7 +63,10 @@ async fn verify(issuer: &Arc<Inner>, token: &str) -> Result<Option<AccessTokenCl
             let inner = Arc::clone(issuer);
             let taken = tokio::task::spawn_blocking(move || inner.take_keys()).await;
             if let Ok(Err(error)) = taken {
-                tracing::warn!(error = &error as &dyn std::error::Error, "cannot read the signing keys again");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "cannot read the signing keys again"
+                );
             }
             Ok(issuer.verifier.verify(token).ok())
         }
@@ -71,11 +74,7 @@ async fn verify(issuer: &Arc<Inner>, token: &str) -> Result<Option<AccessTokenCl
     }
 }
 
-async fn provisioning(
-    issuer: &Inner,
-    token: &str,
-    now: Timestamp,
-) -> Result<Option<LiveToken>, TokenError> {
+async fn provisioning(issuer: &Inner, token: &str, now: Timestamp) -> Result<Option<LiveToken>, TokenError> {
     let hash = token_hash(token);
     let found = issuer
         .store
@@ -97,10 +96,6 @@ async fn provisioning(
         client_id: application.id,
         organization_id: application.organization_id,
         scopes: granted.intersection(allowed),
-        kind: Kind::Provisioning {
-            id: token.id,
-            issued_at: token.created_at,
-            expires_at: token.expires_at,
-        },
+        kind: Kind::Provisioning { id: token.id, issued_at: token.created_at, expires_at: token.expires_at },
     }))
 }

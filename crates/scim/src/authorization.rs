@@ -62,12 +62,7 @@ struct ProvisioningUse {
 
 impl Authorizer {
     pub(crate) fn new(store: Store, verifier: Verifier) -> Self {
-        Self {
-            store,
-            verifier,
-            verdicts: Cache::new(REMEMBERED),
-            uses: Cache::new(PROVISIONING_TOKENS),
-        }
+        Self { store, verifier, verdicts: Cache::new(REMEMBERED), uses: Cache::new(PROVISIONING_TOKENS) }
     }
 
     /// The client, when its token is believed and has the scope.
@@ -127,8 +122,7 @@ impl Authorizer {
                 if generation < application.token_generation {
                     return Err(ApiError::TokenEnded);
                 }
-                let organization =
-                    organizations::find(connection, &org)?.ok_or(ApiError::ApplicationGone)?;
+                let organization = organizations::find(connection, &org)?.ok_or(ApiError::ApplicationGone)?;
                 Ok((organization.key, application.scopes))
             })
             .await?;

@@ -2,8 +2,8 @@
 //! so that a running server notices what a command or another node has changed.
 
 use crate::engine::{Queue, Unit};
-use crate::schema::control_revisions;
 use crate::revoked_tokens::{self, News, Revoked};
+use crate::schema::control_revisions;
 use crate::{Connection, OpenError, StoreError, Timestamp};
 use diesel::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -68,10 +68,7 @@ impl Pending {
 
 /// Writes uses. What is kept in memory elsewhere stays true: no revision grows. Another node may have written a later
 /// one.
-pub(crate) fn write(
-    connection: &mut Connection,
-    uses: &HashMap<Used, Timestamp>,
-) -> Result<(), StoreError> {
+pub(crate) fn write(connection: &mut Connection, uses: &HashMap<Used, Timestamp>) -> Result<(), StoreError> {
     for (used, at) in uses {
         match used {
             Used::Secret(id) => on_either!(connection, |connection| {

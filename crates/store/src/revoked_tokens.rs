@@ -59,7 +59,8 @@ pub fn revoke(connection: &mut Connection, jti: &str, expires_at: Timestamp) -> 
 /// When the database fails.
 pub fn prune(connection: &mut Connection, now: Timestamp) -> Result<usize, StoreError> {
     Ok(on_either!(connection, |connection| {
-        diesel::delete(revoked_tokens::table.filter(revoked_tokens::expires_at.le(now))).execute(connection)?
+        diesel::delete(revoked_tokens::table.filter(revoked_tokens::expires_at.le(now)))
+            .execute(connection)?
     }))
 }
 

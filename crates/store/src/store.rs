@@ -5,9 +5,7 @@ use crate::engine::{Queue, Unit, local, postgres, sqlite};
 use crate::last_use::{self, Pending, Used};
 use crate::migrations;
 use crate::revoked_tokens::{self, TokenId};
-use crate::{
-    Connection, DatabaseUrl, MigrationStatus, OpenError, StoreError, Timestamp, WorkError, control,
-};
+use crate::{Connection, DatabaseUrl, MigrationStatus, OpenError, StoreError, Timestamp, WorkError, control};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -27,7 +27,10 @@ impl PrivateKey {
         let random = SystemRandom::new();
         let der = match algorithm {
             SigningAlgorithm::Es256 => {
-                EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).ok()?.as_ref().to_vec()
+                EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random)
+                    .ok()?
+                    .as_ref()
+                    .to_vec()
             }
             SigningAlgorithm::EdDsa => Ed25519KeyPair::generate_pkcs8(&random).ok()?.as_ref().to_vec(),
             SigningAlgorithm::Rs256 => {

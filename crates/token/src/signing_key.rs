@@ -155,13 +155,16 @@ mod tests {
     fn other_pem_is_explained() {
         let refused = |text: &str| SigningKey::from_pem(text.as_bytes()).err().unwrap().to_string();
         assert!(refused("no key").contains("BEGIN PRIVATE KEY"));
-        let block =
-            |tag: &str| pem::encode(&pem::Pem::new(tag, SigningKey::generate(SigningAlgorithm::EdDsa).unwrap().pkcs8()));
+        let block = |tag: &str| {
+            pem::encode(&pem::Pem::new(tag, SigningKey::generate(SigningAlgorithm::EdDsa).unwrap().pkcs8()))
+        };
         assert!(SigningKey::from_pem(block("PRIVATE KEY").as_bytes()).is_ok());
         assert!(refused(&block("EC PRIVATE KEY")).contains("-topk8 -nocrypt"));
         assert!(refused(&block("ENCRYPTED PRIVATE KEY")).contains("password"));
         assert!(refused(&block("PUBLIC KEY")).contains("the private key is needed"));
-        assert!(refused(&pem::encode(&pem::Pem::new("PRIVATE KEY", b"rubbish".as_slice()))).contains("P-256"));
+        assert!(
+            refused(&pem::encode(&pem::Pem::new("PRIVATE KEY", b"rubbish".as_slice()))).contains("P-256")
+        );
     }
 
     #[test]

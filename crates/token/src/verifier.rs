@@ -212,7 +212,10 @@ mod tests {
 
     #[test]
     fn another_key_under_the_right_kid_is_refused() {
-        let (key, other) = (SigningKey::generate(SigningAlgorithm::Es256).unwrap(), SigningKey::generate(SigningAlgorithm::Es256).unwrap());
+        let (key, other) = (
+            SigningKey::generate(SigningAlgorithm::Es256).unwrap(),
+            SigningKey::generate(SigningAlgorithm::Es256).unwrap(),
+        );
         let token = forge(&other, &header(&key), &claims());
         assert_eq!(verifier(&[&key]).verify(&token), Err(VerifyError::Signature));
         let token = forge(&other, &header(&other), &claims());
@@ -223,7 +226,10 @@ mod tests {
 
     #[test]
     fn keys_inside_the_token_are_never_asked() {
-        let (key, other) = (SigningKey::generate(SigningAlgorithm::Es256).unwrap(), SigningKey::generate(SigningAlgorithm::Es256).unwrap());
+        let (key, other) = (
+            SigningKey::generate(SigningAlgorithm::Es256).unwrap(),
+            SigningKey::generate(SigningAlgorithm::Es256).unwrap(),
+        );
         let header = Header {
             jwk: Some(other.public_jwk().clone()),
             jku: Some("https://evil.example/jwks".into()),

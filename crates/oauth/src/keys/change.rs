@@ -130,7 +130,8 @@ pub async fn revoke(
         .write(move |connection| -> Result<_, KeyError> {
             signing_keys::lock(connection)?;
             let rows = signing_keys::list(connection)?;
-            let revoked = rows.iter().find(|row| row.id == kid).ok_or_else(|| KeyError::Unknown(kid.clone()))?;
+            let revoked =
+                rows.iter().find(|row| row.id == kid).ok_or_else(|| KeyError::Unknown(kid.clone()))?;
             let signs = active(&rows, algorithm, now).is_some_and(|active| active.id == kid);
             let was_to_sign = revoked.active_from > now && !is_retired(revoked, now);
             if signs || was_to_sign {
@@ -155,11 +156,7 @@ pub async fn revoke(
 /// # Errors
 ///
 /// When the old key-encryption key is not the one that sealed them, or the database fails. Then nothing has changed.
-pub async fn reseal(
-    store: &Store,
-    old: KeyEncryptionKey,
-    new: KeyEncryptionKey,
-) -> Result<usize, KeyError> {
+pub async fn reseal(store: &Store, old: KeyEncryptionKey, new: KeyEncryptionKey) -> Result<usize, KeyError> {
     store
         .write(move |connection| -> Result<_, KeyError> {
             signing_keys::lock(connection)?;

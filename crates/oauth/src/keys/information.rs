@@ -70,7 +70,8 @@ pub async fn list(store: &Store, now: Timestamp) -> Result<Vec<KeyInformation>, 
 }
 
 pub(super) fn state(row: &SigningKeyRow, rows: &[SigningKeyRow], now: Timestamp) -> KeyState {
-    let signs = |algorithm: SigningAlgorithm| active(rows, algorithm, now).is_some_and(|key| key.id == row.id);
+    let signs =
+        |algorithm: SigningAlgorithm| active(rows, algorithm, now).is_some_and(|key| key.id == row.id);
     if row.revoked_at.is_some() {
         KeyState::Revoked
     } else if is_retired(row, now) {

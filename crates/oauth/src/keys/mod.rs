@@ -33,7 +33,9 @@ pub enum KeyError {
         state: &'static str,
     },
     /// A successor is published already.
-    #[error("the key {kid} is published already and signs from {from}; --now makes another that signs at once")]
+    #[error(
+        "the key {kid} is published already and signs from {from}; --now makes another that signs at once"
+    )]
     Pending {
         /// Its `kid`.
         kid: String,

@@ -20,7 +20,8 @@ pub(super) async fn metadata(issuer: Data<Issuer>) -> HttpResponse {
 pub(super) async fn openid_configuration(issuer: Data<Issuer>) -> HttpResponse {
     let mut metadata = describe(&issuer);
     metadata["subject_types_supported"] = json!(["public"]);
-    metadata["id_token_signing_alg_values_supported"] = json!(SigningAlgorithm::ALL.map(SigningAlgorithm::as_str));
+    metadata["id_token_signing_alg_values_supported"] =
+        json!(SigningAlgorithm::ALL.map(SigningAlgorithm::as_str));
     answer(&metadata)
 }
 

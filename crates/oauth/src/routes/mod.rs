@@ -21,9 +21,7 @@ pub(crate) fn configure(config: &mut web::ServiceConfig, issuer: &Issuer) {
         .service(endpoint("/v2/introspect").route(web::post().to(introspect::introspect)))
         .service(endpoint("/v2/revoke").route(web::post().to(revoke::revoke)))
         .service(document("/.well-known/jwks.json").route(web::get().to(jwks::jwks)))
-        .service(
-            document("/.well-known/oauth-authorization-server").route(web::get().to(metadata::metadata)),
-        )
+        .service(document("/.well-known/oauth-authorization-server").route(web::get().to(metadata::metadata)))
         .service(
             document("/.well-known/openid-configuration")
                 .route(web::get().to(metadata::openid_configuration)),
