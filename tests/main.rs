@@ -2,13 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+mod attacks;
 mod commands;
 mod cycles;
 mod discovery;
 mod groups;
+mod guards;
+mod introspection;
+mod keys;
 mod lists;
 mod organizations;
+mod provisioning;
 mod quirks;
+mod secrets;
 mod support;
 mod tokens;
 mod users;

@@ -2,6 +2,7 @@
 
 mod api;
 mod database;
+pub(crate) mod oauth;
 mod server;
 
 pub(crate) use api::{Api, Reply};

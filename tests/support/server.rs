@@ -5,6 +5,7 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
 
 /// A running server.
 pub(crate) struct Server {
@@ -12,6 +13,30 @@ pub(crate) struct Server {
     pub(crate) base: String,
     pub(crate) database: Database,
     child: Child,
+}
+
+/// Another server on the same database, which answers for the same issuer.
+pub(crate) struct Node {
+    pub(crate) base: String,
+    child: Child,
+    log: Log,
+}
+
+/// Lines of a server's log.
+type Log = Arc<Mutex<Vec<String>>>;
+
+impl Node {
+    /// The lines of its log that hold this text.
+    pub(crate) fn log_lines(&self, text: &str) -> Vec<String> {
+        self.log.lock().unwrap().iter().filter(|line| line.contains(text)).cloned().collect()
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 /// An application that was made for a test.
@@ -35,7 +60,7 @@ pub(crate) fn muster(directory: &Path) -> Command {
 
 impl Server {
     pub(crate) fn start(database: Database) -> Self {
-        let (child, base) = spawn(&database, "127.0.0.1:0");
+        let (child, base) = spawn(&database, "127.0.0.1:0", &[]);
         Self { base, database, child }
     }
 
@@ -44,7 +69,16 @@ impl Server {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         let address = self.base.trim_start_matches("http://").to_owned();
-        (self.child, self.base) = spawn(&self.database, &address);
+        (self.child, self.base) = spawn(&self.database, &address, &[]);
+    }
+
+    /// A second node, with a configuration of its own.
+    pub(crate) fn another_node(&self, environment: &[(&str, &str)]) -> Node {
+        let mut all = vec![("MUSTER_SERVER__PUBLIC_URL", self.base.as_str())];
+        all.extend(environment);
+        let mut child = spawn_child(&self.database, "127.0.0.1:0", &all);
+        let (address, log) = address_of(&mut child);
+        Node { base: format!("http://{address}"), child, log }
     }
 
     /// Runs a command on the server's database, beside it.
@@ -94,27 +128,42 @@ impl Drop for Server {
     }
 }
 
-fn spawn(database: &Database, address: &str) -> (Child, String) {
-    let mut child = muster(database.directory.path())
-        .args(["serve", "--listen", address, "--database", &database.url])
+fn spawn(database: &Database, address: &str, environment: &[(&str, &str)]) -> (Child, String) {
+    let mut child = spawn_child(database, address, environment);
+    let base = format!("http://{}", address_of(&mut child).0);
+    (child, base)
+}
+
+fn spawn_child(database: &Database, address: &str, environment: &[(&str, &str)]) -> Child {
+    muster(database.directory.path())
+        .args(["serve", "--listen", address, "--database", &database.url, "--json"])
         .env("MUSTER_LOG__LEVEL", "warn")
+        .envs(environment.iter().copied())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap();
+        .unwrap()
+}
+
+/// Waits until it listens.
+fn address_of(child: &mut Child) -> (String, Log) {
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let Some(base) = line.trim().strip_prefix("Muster is ready at ") else {
+    let ready: Value = serde_json::from_str(&line).unwrap_or_default();
+    let Some(address) = ready["listen"].as_str() else {
         let mut error = String::new();
         child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
         panic!("the server did not start: {line}{error}");
     };
     // Nothing may block on a full pipe; what it says is shown with the test's own output.
     let stderr = child.stderr.take().unwrap();
+    let log = Log::default();
+    let kept = Arc::clone(&log);
     std::thread::spawn(move || {
         for line in BufReader::new(stderr).lines().map_while(Result::ok) {
             println!("server: {line}");
+            kept.lock().unwrap().push(line);
         }
     });
-    (child, base.to_owned())
+    (address.to_owned(), log)
 }

@@ -9,8 +9,9 @@ use std::error::Error;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-/// How often a change of the keys is looked for; the promise is "within one second", of which the store takes a part.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How often a change of the keys is looked for, which costs one atomic load. Verdicts on tokens are remembered only once
+/// the keys are as new as the store.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// How often uses are written.
 const WRITE_EVERY: Duration = Duration::from_secs(5);
 /// How often the rest is done.

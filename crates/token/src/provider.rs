@@ -30,12 +30,12 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    pub(crate) fn new(key: Arc<PrivateKey>) -> Self {
+    pub(crate) fn new(key: &Arc<PrivateKey>) -> Self {
         static NUMBERS: AtomicU64 = AtomicU64::new(0);
         let handle = format!("kept {}", NUMBERS.fetch_add(1, Ordering::Relaxed)).into_bytes();
         KEPT.rcu(|kept| {
             let mut kept = HashMap::clone(kept);
-            kept.insert(handle.clone(), Arc::clone(&key));
+            kept.insert(handle.clone(), Arc::clone(key));
             kept
         });
         Self { handle }

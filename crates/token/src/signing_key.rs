@@ -84,7 +84,7 @@ impl SigningKey {
         let mut public: Jwk = serde_json::from_value(public)?;
         let kid = public.thumbprint(ThumbprintHash::SHA256)?;
         public.common.key_id = Some(kid.clone());
-        let kept = Kept::new(Arc::new(parsed));
+        let kept = Kept::new(&Arc::new(parsed));
         let key = match algorithm {
             SigningAlgorithm::Es256 => EncodingKey::from_ec_der(kept.handle()),
             SigningAlgorithm::EdDsa => EncodingKey::from_ed_der(kept.handle()),

@@ -2,7 +2,7 @@
 
 use crate::{AccessTokenClaims, SharedKeySet, install_crypto_provider};
 use jsonwebtoken::errors::ErrorKind;
-use jsonwebtoken::{Validation, decode, decode_header};
+use jsonwebtoken::{Validation, decode, decode_header, get_current_timestamp};
 use thiserror::Error;
 
 /// A longer token is refused unread.
@@ -90,7 +90,12 @@ impl Verifier {
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[&self.audience]);
-        Ok(decode::<AccessTokenClaims>(token, &key.key, &validation).map_err(reason)?.claims)
+        let claims = decode::<AccessTokenClaims>(token, &key.key, &validation).map_err(reason)?.claims;
+        // jsonwebtoken does not look at it.
+        if claims.iat > get_current_timestamp() + self.leeway {
+            return Err(VerifyError::NotYetValid);
+        }
+        Ok(claims)
     }
 }
 
@@ -273,6 +278,7 @@ mod tests {
         assert_eq!(verdict(|c| c["exp"] = json!(now() - 60)), Err(VerifyError::Expired));
         assert_eq!(verdict(|c| c["exp"] = json!(now() - 10)), Ok(()), "within the leeway");
         assert_eq!(verdict(|c| c["nbf"] = json!(now() + 600)), Err(VerifyError::NotYetValid));
+        assert_eq!(verdict(|c| c["iat"] = json!(now() + 600)), Err(VerifyError::NotYetValid));
         for claim in ["exp", "aud", "iss", "sub", "org", "scope", "client_id", "jti"] {
             let mut claims = serde_json::to_value(claims()).unwrap();
             claims.as_object_mut().unwrap().remove(claim);

@@ -68,7 +68,7 @@ pub(super) fn run(context: &Context, command: App) -> Result<ExitCode> {
         App::Update(arguments) => update(context, &arguments)?,
         App::AddSecret { id, secret_ttl_days } => add_secret(context, &id, secret_ttl_days)?,
         App::RevokeSecret { id, secret_id, end_tokens } => {
-            revoke_secret(context, &id, &secret_id, end_tokens)?
+            revoke_secret(context, &id, &secret_id, end_tokens)?;
         }
         App::RotateSecret { id, grace_days } => rotate(context, &id, grace_days)?,
         App::Delete { id } => delete(context, &id)?,
