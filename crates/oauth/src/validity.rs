@@ -54,12 +54,11 @@ pub(crate) async fn recognize(
 }
 
 async fn verify(issuer: &Arc<Inner>, token: &str) -> Result<Option<AccessTokenClaims>, TokenError> {
+    let revision = issuer.verifier.revision();
     match issuer.verifier.verify(token) {
         Ok(claims) => Ok(Some(claims)),
         // Another node may have made the key a moment ago.
-        Err(VerifyError::UnknownKey)
-            if issuer.store.refresh_control_revision().await? > issuer.verifier.revision() =>
-        {
+        Err(VerifyError::UnknownKey) if issuer.store.refresh_control_revision().await? > revision => {
             let inner = Arc::clone(issuer);
             let taken = tokio::task::spawn_blocking(move || inner.take_keys()).await;
             if let Ok(Err(error)) = taken {

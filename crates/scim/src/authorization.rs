@@ -19,7 +19,7 @@ const REMEMBERED: usize = 20_000;
 /// So many provisioning tokens are.
 const PROVISIONING_TOKENS: usize = 5_000;
 /// How often the key set is looked at again while it is behind the database, and how many times.
-const KEYS_FOLLOW: (Duration, u32) = (Duration::from_millis(25), 40);
+const KEYS_FOLLOW: (Duration, u32) = (Duration::from_millis(25), 80);
 
 /// An authorized client.
 #[derive(Clone, Copy, Debug)]
@@ -139,7 +139,7 @@ impl Authorizer {
     async fn verify(&self, token: &str) -> Result<(AccessTokenClaims, u64), ApiError> {
         let revision = self.verifier.revision();
         match self.verifier.verify(token) {
-            Err(VerifyError::UnknownKey) if self.keys_follow().await? => {
+            Err(VerifyError::UnknownKey) if self.keys_follow(revision).await? => {
                 let revision = self.verifier.revision();
                 Ok((self.verifier.verify(token).map_err(ApiError::InvalidToken)?, revision))
             }
@@ -147,20 +147,17 @@ impl Authorizer {
         }
     }
 
-    /// Waits until the key set is as new as the database; false when it was already, or does not become so in a second.
-    async fn keys_follow(&self) -> Result<bool, StoreError> {
+    /// Waits until the key set is as new as the database; whether it is newer than it was at that revision.
+    async fn keys_follow(&self, revision: u64) -> Result<bool, StoreError> {
         let newest = self.store.refresh_control_revision().await?;
-        if self.verifier.revision() >= newest {
-            return Ok(false);
-        }
         let (pause, times) = KEYS_FOLLOW;
         for _ in 0..times {
-            tokio::time::sleep(pause).await;
             if self.verifier.revision() >= newest {
-                return Ok(true);
+                break;
             }
+            tokio::time::sleep(pause).await;
         }
-        Ok(false)
+        Ok(self.verifier.revision() > revision)
     }
 
     async fn judge_provisioning_token(&self, key: [u8; 32], now: Timestamp) -> Result<Verdict, ApiError> {

@@ -294,7 +294,7 @@ fn shown(details: ApplicationDetails) -> Shown {
 
 /// Whole days; negative when it is over.
 fn days_until(time: Timestamp, now: Timestamp) -> i64 {
-    (time.seconds() - now.seconds()).div_euclid(86_400)
+    (time.micros() - now.micros()).div_euclid(86_400_000_000)
 }
 
 /// With a mark on what asks for attention.
