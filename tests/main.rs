@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod attacks;
+mod clients;
 mod commands;
 mod cycles;
 mod discovery;
+mod faults;
 mod groups;
 mod guards;
 mod introspection;

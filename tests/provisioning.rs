@@ -14,7 +14,7 @@ async fn a_provisioning_token_opens_the_directory_until_it_is_revoked(server: &m
     let made = server.json(&["token", "create", "--app", &app.client_id, "--name", "Okta", "--days", "30"]);
     let token = made["token"].as_str().unwrap();
     assert!(token.starts_with("muster_token_") && token.len() == 56, "{token}");
-    let api = Api { http: reqwest::Client::new(), base: app.tenant_url.clone(), token: token.to_owned() };
+    let api = Api::connect(&app).await.with_token(token);
     let user = api.user("ada").await;
     api.get(&format!("/Users/{user}")).await.expect(200);
     scim(&node.base, token).await.expect(200);
@@ -96,8 +96,7 @@ async fn its_scopes_are_never_more_than_the_applications(server: &mut Server) {
     assert!(String::from_utf8_lossy(&refused.stderr).contains("does not have the scope"), "{refused:?}");
     let made = server.json(&[&create[..], &["managed-users:list"]].concat());
     assert_eq!(made["scopes"], json!(["managed-users:list"]));
-    let token = made["token"].as_str().unwrap().to_owned();
-    let api = Api { http: reqwest::Client::new(), base: app.tenant_url.clone(), token };
+    let api = Api::connect(&app).await.with_token(made["token"].as_str().unwrap());
     api.get("/Users").await.expect(200);
     api.get("/Groups").await.refused(403, "");
     server.json(&["app", "update", &app.client_id, "--scope", "managed-groups:list"]);

@@ -1,14 +1,16 @@
 //! Who is asking: the bearer token, verified once, its verdict remembered.
 
 use crate::error::ApiError;
+use crate::types::{AllTypes, Types};
 use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
+use muster_store::organizations::Organization;
 use muster_store::revoked_tokens::TokenId;
 use muster_store::{
     LastUse, Store, StoreError, Timestamp, Used, applications, organizations, provisioning_tokens,
 };
 use muster_token::{
-    AccessTokenClaims, PROVISIONING_TOKEN_PREFIX, Scope, ScopeSet, Verifier, VerifyError, token_hash,
+    AccessTokenClaims, PROVISIONING_TOKEN_PREFIX, ScopeSet, Verifier, VerifyError, token_hash,
 };
 use quick_cache::sync::Cache;
 use std::sync::Arc;
@@ -16,17 +18,18 @@ use std::time::Duration;
 
 /// So many verdicts are remembered.
 const REMEMBERED: usize = 20_000;
-/// So many provisioning tokens are.
-const PROVISIONING_TOKENS: usize = 5_000;
 /// How often the key set is looked at again while it is behind the database, and how many times.
 const KEYS_FOLLOW: (Duration, u32) = (Duration::from_millis(25), 80);
 
 /// An authorized client.
-#[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller {
     /// The organization whose directory its token opens.
     pub(crate) organization_key: i64,
-    scopes: ScopeSet,
+    pub(crate) scopes: ScopeSet,
+    /// The resource types that its organization has.
+    pub(crate) types: Arc<Types>,
+    /// Whom the token speaks for, where that is not the client itself.
+    pub(crate) subject: Option<String>,
 }
 
 pub(crate) struct Authorizer {
@@ -34,14 +37,13 @@ pub(crate) struct Authorizer {
     verifier: Verifier,
     /// By the token's SHA-256: the token itself is not kept.
     verdicts: Cache<[u8; 32], Verdict>,
-    /// When provisioning tokens were last used, likewise.
-    uses: Cache<[u8; 32], Arc<ProvisioningUse>>,
+    types: AllTypes,
 }
 
 /// A token that was believed.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Verdict {
-    caller: Caller,
+    caller: Arc<Caller>,
     /// From when on it is not.
     expires: Timestamp,
     /// The store's control revision that it is true of.
@@ -49,10 +51,10 @@ struct Verdict {
     token: Token,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 enum Token {
     Access(TokenId),
-    Provisioning,
+    Provisioning(Arc<ProvisioningUse>),
 }
 
 struct ProvisioningUse {
@@ -61,24 +63,18 @@ struct ProvisioningUse {
 }
 
 impl Authorizer {
-    pub(crate) fn new(store: Store, verifier: Verifier) -> Self {
-        Self { store, verifier, verdicts: Cache::new(REMEMBERED), uses: Cache::new(PROVISIONING_TOKENS) }
-    }
-
-    /// The client, when its token is believed and has the scope.
-    pub(crate) async fn authorize(&self, http: &HttpRequest, needed: Scope) -> Result<Caller, ApiError> {
-        let caller = self.authenticate(http).await?;
-        if caller.scopes.contains(needed) { Ok(caller) } else { Err(ApiError::InsufficientScope(needed)) }
+    pub(crate) fn new(store: Store, verifier: Verifier, types: AllTypes) -> Self {
+        Self { store, verifier, verdicts: Cache::new(REMEMBERED), types }
     }
 
     /// The client, when its token is believed.
-    pub(crate) async fn authenticate(&self, http: &HttpRequest) -> Result<Caller, ApiError> {
+    pub(crate) async fn authenticate(&self, http: &HttpRequest) -> Result<Arc<Caller>, ApiError> {
         let token = bearer_token(http)?;
         let key = token_hash(token);
         let now = Timestamp::now();
         if let Some(verdict) = self.verdicts.get(&key) {
             if verdict.revision == self.store.control_revision() && now < verdict.expires {
-                return self.accept(&verdict, &key, now);
+                return self.accept(verdict, now);
             }
             self.verdicts.remove(&key);
         }
@@ -87,19 +83,17 @@ impl Authorizer {
         } else {
             self.judge_access_token(token).await?
         };
-        self.verdicts.insert(key, verdict);
-        self.accept(&verdict, &key, now)
+        self.verdicts.insert(key, verdict.clone());
+        self.accept(verdict, now)
     }
 
     /// What may have changed without the control revision.
-    fn accept(&self, verdict: &Verdict, key: &[u8; 32], now: Timestamp) -> Result<Caller, ApiError> {
+    fn accept(&self, verdict: Verdict, now: Timestamp) -> Result<Arc<Caller>, ApiError> {
         match verdict.token {
             Token::Access(id) if self.store.is_revoked(id) => return Err(ApiError::TokenRevoked),
             Token::Access(_) => (),
-            Token::Provisioning => {
-                if let Some(usage) = self.uses.get(key)
-                    && usage.last.is_due(now)
-                {
+            Token::Provisioning(usage) => {
+                if usage.last.is_due(now) {
                     self.store.note_use(Used::ProvisioningToken(usage.id.clone()), now);
                 }
             }
@@ -112,8 +106,9 @@ impl Authorizer {
         // Before the application is read; and no newer than the keys, or a key that was revoked in between would be
         // believed until the next change.
         let revision = self.store.control_revision().min(key_revision);
-        let AccessTokenClaims { client_id, org, scope, exp, jti, generation, .. } = claims;
-        let (organization_key, scopes) = self
+        let AccessTokenClaims { client_id, sub, org, scope, exp, jti, generation, .. } = claims;
+        let subject = (sub != client_id).then_some(sub);
+        let (organization, allowed) = self
             .store
             .read_brief(move |connection| -> Result<_, ApiError> {
                 let application = applications::find(connection, &client_id)?
@@ -123,11 +118,11 @@ impl Authorizer {
                     return Err(ApiError::TokenEnded);
                 }
                 let organization = organizations::find(connection, &org)?.ok_or(ApiError::ApplicationGone)?;
-                Ok((organization.key, application.scopes))
+                Ok((organization, application.scopes))
             })
             .await?;
         Ok(Verdict {
-            caller: Caller { organization_key, scopes: still_allowed(scope, &scopes) },
+            caller: self.caller(&organization, still_allowed(scope, &allowed), subject).await?,
             expires: Timestamp::from_seconds(i64::try_from(exp).unwrap_or(i64::MAX)),
             revision,
             token: Token::Access(TokenId::of(&jti)),
@@ -160,12 +155,12 @@ impl Authorizer {
         Ok(self.verifier.revision() > revision)
     }
 
-    async fn judge_provisioning_token(&self, key: [u8; 32], now: Timestamp) -> Result<Verdict, ApiError> {
+    async fn judge_provisioning_token(&self, hash: [u8; 32], now: Timestamp) -> Result<Verdict, ApiError> {
         let revision = self.store.control_revision();
         let found = self
             .store
             .read_brief(move |connection| -> Result<_, StoreError> {
-                let Some(token) = provisioning_tokens::find_by_hash(connection, &key)? else {
+                let Some(token) = provisioning_tokens::find_by_hash(connection, &hash)? else {
                     return Ok(None);
                 };
                 let Some(application) = applications::find(connection, &token.application_id)? else {
@@ -179,18 +174,24 @@ impl Authorizer {
         if token.expires_at <= now {
             return Err(ApiError::ProvisioningTokenExpired);
         }
-        let granted = token.scopes.parse().unwrap_or_default();
+        let scopes = still_allowed(token.scopes.parse().unwrap_or_default(), &application.scopes);
         let usage = ProvisioningUse { id: token.id, last: LastUse::new(token.last_used_at) };
-        self.uses.insert(key, Arc::new(usage));
         Ok(Verdict {
-            caller: Caller {
-                organization_key: organization.key,
-                scopes: still_allowed(granted, &application.scopes),
-            },
+            caller: self.caller(&organization, scopes, None).await?,
             expires: token.expires_at,
             revision,
-            token: Token::Provisioning,
+            token: Token::Provisioning(Arc::new(usage)),
         })
+    }
+
+    async fn caller(
+        &self,
+        organization: &Organization,
+        scopes: ScopeSet,
+        subject: Option<String>,
+    ) -> Result<Arc<Caller>, ApiError> {
+        let types = self.types.of(&organization.id).await?;
+        Ok(Arc::new(Caller { organization_key: organization.key, scopes, types, subject }))
     }
 }
 

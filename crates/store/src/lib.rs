@@ -14,8 +14,11 @@ mod store;
 mod timestamp;
 
 pub mod applications;
+pub mod definitions;
+pub mod groups;
 pub mod memberships;
 pub mod organizations;
+pub mod passwords;
 pub mod provisioning_tokens;
 pub mod resources;
 pub mod revoked_tokens;

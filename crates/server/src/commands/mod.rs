@@ -8,6 +8,7 @@ mod key;
 mod migrate;
 mod org;
 mod progress;
+mod schema;
 mod serve;
 mod token;
 
@@ -40,6 +41,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::App(app) => app::run(&context, app),
         Command::Token(token) => token::run(&context, token),
         Command::Key(key) => key::run(&context, &key),
+        Command::Schema(schema) => schema::run(&context, schema),
         Command::Migrate(migrate) => migrate::run(&context, &migrate),
     }
 }
