@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+mod attacks;
 mod bulk;
 mod clients;
 mod commands;
@@ -10,11 +11,16 @@ mod cycles;
 mod discovery;
 mod faults;
 mod groups;
+mod guards;
+mod introspection;
+mod keys;
 mod lists;
 mod organizations;
 mod own_schemas;
+mod provisioning;
 mod quirks;
 mod relations;
+mod secrets;
 mod support;
 mod tokens;
 mod users;

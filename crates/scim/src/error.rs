@@ -22,6 +22,14 @@ pub(crate) enum ApiError {
     InvalidToken(VerifyError),
     /// A token of an application that is gone.
     ApplicationGone,
+    /// A token that ended with the secrets of its application.
+    TokenEnded,
+    /// A token that was revoked.
+    TokenRevoked,
+    /// A provisioning token that does not exist, or not any more.
+    ProvisioningTokenUnknown,
+    /// A provisioning token whose time is over.
+    ProvisioningTokenExpired,
     /// A token without the scope that the request needs.
     InsufficientScope(Scope),
     /// The token speaks for no user.
@@ -66,6 +74,21 @@ impl ApiError {
                 401,
                 "The application that this bearer token was issued to does not exist any more.",
             ),
+            Self::TokenEnded => ScimError::new(
+                401,
+                "The bearer token ended when the application's secret was replaced without a grace. \
+                 Ask the token endpoint for a new one, with the new secret.",
+            ),
+            Self::TokenRevoked => {
+                ScimError::new(401, "The bearer token was revoked. Ask the token endpoint for a new one.")
+            }
+            Self::ProvisioningTokenUnknown => ScimError::new(
+                401,
+                "The provisioning token does not exist, or was revoked. Make a new one and paste it anew.",
+            ),
+            Self::ProvisioningTokenExpired => {
+                ScimError::new(401, "The provisioning token has expired. Make a new one and paste it anew.")
+            }
             Self::InsufficientScope(scope) => ScimError::new(
                 403,
                 format!(
@@ -124,7 +147,12 @@ impl ResponseError for ApiError {
         match self {
             // RFC 6750 §3.
             Self::NoToken => response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"muster\"")),
-            Self::InvalidToken(_) | Self::ApplicationGone => {
+            Self::InvalidToken(_)
+            | Self::ApplicationGone
+            | Self::TokenEnded
+            | Self::TokenRevoked
+            | Self::ProvisioningTokenUnknown
+            | Self::ProvisioningTokenExpired => {
                 response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"muster\", error=\"invalid_token\""))
             }
             Self::InsufficientScope(scope) => response.insert_header((
