@@ -9,6 +9,7 @@ mod discovery;
 mod faults;
 mod groups;
 mod lists;
+mod model;
 mod organizations;
 mod quirks;
 mod support;
