@@ -285,7 +285,9 @@ fn error(body: &Value, status: u16) -> Result<(), String> {
         ensure(known.contains(&name.as_str()), || format!("an error has no {name}"))?;
     }
     ensure(body["schemas"] == serde_json::json!([format!("{MESSAGE}Error")]), || "schemas is wrong".into())?;
-    ensure(body["status"] == status.to_string(), || "status is not the status, as a text".into())?;
+    ensure(body["status"].as_str() == Some(status.to_string().as_str()), || {
+        "status is not the status, as a text".into()
+    })?;
     let detail = body["detail"].as_str().unwrap_or_default();
     ensure(detail.ends_with(['.', '…']) && detail.contains(' '), || format!("{detail:?} is no sentence"))?;
     let Some(scim_type) = shown.get("scimType") else { return Ok(()) };
