@@ -16,6 +16,7 @@ mod introspection;
 mod keys;
 mod lists;
 mod me;
+mod model;
 mod organizations;
 mod own_schemas;
 mod provisioning;
