@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod attacks;
+mod bulk;
 mod clients;
 mod commands;
+mod cursors;
 mod cycles;
 mod discovery;
 mod faults;
@@ -14,8 +16,10 @@ mod introspection;
 mod keys;
 mod lists;
 mod organizations;
+mod own_schemas;
 mod provisioning;
 mod quirks;
+mod relations;
 mod secrets;
 mod support;
 mod tokens;

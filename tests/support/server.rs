@@ -3,7 +3,7 @@
 use super::{Api, Database};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
@@ -13,6 +13,7 @@ pub(crate) struct Server {
     pub(crate) base: String,
     pub(crate) database: Database,
     child: Child,
+    configuration: Option<PathBuf>,
 }
 
 /// Another server on the same database, which answers for the same issuer.
@@ -60,25 +61,37 @@ pub(crate) fn muster(directory: &Path) -> Command {
 
 impl Server {
     pub(crate) fn start(database: Database) -> Self {
-        let (child, base) = spawn(&database, "127.0.0.1:0", &[]);
-        Self { base, database, child }
+        let started = spawn(&database, "127.0.0.1:0", None, &[]).unwrap();
+        Self { base: started.url, database, child: started.child, configuration: None }
+    }
+
+    /// Ends it and starts it again with this configuration, at another address; what it says when it does not start.
+    pub(crate) fn reconfigure(&mut self, configuration: &str) -> Result<(), String> {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let path = self.database.directory.path().join("muster.toml");
+        std::fs::write(&path, configuration).unwrap();
+        let started = spawn(&self.database, "127.0.0.1:0", Some(&path), &[])?;
+        (self.child, self.base) = (started.child, started.url);
+        self.configuration = Some(path);
+        Ok(())
     }
 
     /// Ends it at once, as a power cut would, and starts it again at the same address.
     pub(crate) fn kill_and_restart(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        let address = self.base.trim_start_matches("http://").to_owned();
-        (self.child, self.base) = spawn(&self.database, &address, &[]);
+        let address = self.base.split_once("://").unwrap().1.to_owned();
+        let started = spawn(&self.database, &address, self.configuration.as_deref(), &[]).unwrap();
+        (self.child, self.base) = (started.child, started.url);
     }
 
     /// A second node, with a configuration of its own.
     pub(crate) fn another_node(&self, environment: &[(&str, &str)]) -> Node {
         let mut all = vec![("MUSTER_SERVER__PUBLIC_URL", self.base.as_str())];
         all.extend(environment);
-        let mut child = spawn_child(&self.database, "127.0.0.1:0", &all);
-        let (address, log) = address_of(&mut child);
-        Node { base: format!("http://{address}"), child, log }
+        let started = spawn(&self.database, "127.0.0.1:0", self.configuration.as_deref(), &all).unwrap();
+        Node { base: format!("http://{}", started.address), child: started.child, log: started.log }
     }
 
     /// Runs a command on the server's database, beside it.
@@ -128,33 +141,44 @@ impl Drop for Server {
     }
 }
 
-fn spawn(database: &Database, address: &str, environment: &[(&str, &str)]) -> (Child, String) {
-    let mut child = spawn_child(database, address, environment);
-    let base = format!("http://{}", address_of(&mut child).0);
-    (child, base)
+struct Started {
+    child: Child,
+    /// What it calls itself.
+    url: String,
+    /// What it listens on.
+    address: String,
+    log: Log,
 }
 
-fn spawn_child(database: &Database, address: &str, environment: &[(&str, &str)]) -> Child {
-    muster(database.directory.path())
+/// Starts a server and waits until it listens; what it says when it does not.
+fn spawn(
+    database: &Database,
+    address: &str,
+    configuration: Option<&Path>,
+    environment: &[(&str, &str)],
+) -> Result<Started, String> {
+    let mut command = muster(database.directory.path());
+    if let Some(path) = configuration {
+        command.arg("--config").arg(path);
+    }
+    let mut child = command
         .args(["serve", "--listen", address, "--database", &database.url, "--json"])
         .env("MUSTER_LOG__LEVEL", "warn")
         .envs(environment.iter().copied())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap()
-}
-
-/// Waits until it listens.
-fn address_of(child: &mut Child) -> (String, Log) {
+        .unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let ready: Value = serde_json::from_str(&line).unwrap_or_default();
-    let Some(address) = ready["listen"].as_str() else {
+    let text = |name: &str| ready[name].as_str().unwrap_or_default().to_owned();
+    if text("listen").is_empty() {
         let mut error = String::new();
         child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
-        panic!("the server did not start: {line}{error}");
-    };
+        child.wait().unwrap();
+        return Err(format!("the server did not start: {line}{error}"));
+    }
     // Nothing may block on a full pipe; what it says is shown with the test's own output.
     let stderr = child.stderr.take().unwrap();
     let log = Log::default();
@@ -165,5 +189,5 @@ fn address_of(child: &mut Child) -> (String, Log) {
             kept.lock().unwrap().push(line);
         }
     });
-    (address.to_owned(), log)
+    Ok(Started { child, url: text("url"), address: text("listen"), log })
 }
