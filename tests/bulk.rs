@@ -23,6 +23,7 @@ async fn send(api: &Api, mut body: Value) -> Reply {
     api.post("/Bulk", body).await
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "callers write it in place")]
 fn post(bulk_id: &str, endpoint: &str, data: Value) -> Value {
     json!({"method": "POST", "bulkId": bulk_id, "path": endpoint, "data": data})
 }

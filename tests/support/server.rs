@@ -72,8 +72,7 @@ impl Server {
         let path = self.database.directory.path().join("muster.toml");
         std::fs::write(&path, configuration).unwrap();
         let started = spawn(&self.database, "127.0.0.1:0", Some(&path), &[])?;
-        (self.child, self.base) = (started.child, started.url);
-        self.configuration = Some(path);
+        (self.child, self.base, self.configuration) = (started.child, started.url, Some(path));
         Ok(())
     }
 
@@ -90,7 +89,7 @@ impl Server {
     pub(crate) fn another_node(&self, environment: &[(&str, &str)]) -> Node {
         let mut all = vec![("MUSTER_SERVER__PUBLIC_URL", self.base.as_str())];
         all.extend(environment);
-        let started = spawn(&self.database, "127.0.0.1:0", self.configuration.as_deref(), &all).unwrap();
+        let started = spawn(&self.database, "127.0.0.1:0", None, &all).unwrap();
         Node { base: format!("http://{}", started.address), child: started.child, log: started.log }
     }
 
@@ -143,14 +142,13 @@ impl Drop for Server {
 
 struct Started {
     child: Child,
-    /// What it calls itself.
+    /// Where clients reach it.
     url: String,
     /// What it listens on.
     address: String,
     log: Log,
 }
 
-/// Starts a server and waits until it listens; what it says when it does not.
 fn spawn(
     database: &Database,
     address: &str,
@@ -172,13 +170,12 @@ fn spawn(
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let ready: Value = serde_json::from_str(&line).unwrap_or_default();
-    let text = |name: &str| ready[name].as_str().unwrap_or_default().to_owned();
-    if text("listen").is_empty() {
+    let (Some(url), Some(address)) = (ready["url"].as_str(), ready["listen"].as_str()) else {
         let mut error = String::new();
         child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
         child.wait().unwrap();
         return Err(format!("the server did not start: {line}{error}"));
-    }
+    };
     // Nothing may block on a full pipe; what it says is shown with the test's own output.
     let stderr = child.stderr.take().unwrap();
     let log = Log::default();
@@ -189,5 +186,5 @@ fn spawn(
             kept.lock().unwrap().push(line);
         }
     });
-    Ok(Started { child, url: text("url"), address: text("listen"), log })
+    Ok(Started { child, url: url.to_owned(), address: address.to_owned(), log })
 }
