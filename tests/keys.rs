@@ -226,7 +226,10 @@ async fn private_keys_are_sealed_anew(server: &mut Server) {
         .env("MUSTER_KEYS__ENCRYPTION_KEY_FILE", "elsewhere.key")
         .output()
         .unwrap();
-    assert!(String::from_utf8_lossy(&elsewhere.stderr).contains("there is no key-encryption key in elsewhere.key"));
+    assert!(
+        String::from_utf8_lossy(&elsewhere.stderr)
+            .contains("there is no key-encryption key in elsewhere.key")
+    );
     assert!(!directory.join("elsewhere.key").exists(), "a second one could open nothing");
     let serve = ["serve", "--listen", "127.0.0.1:0", "--database", &server.database.url];
     let output = muster(&directory).args(serve).output().unwrap();

@@ -127,7 +127,8 @@ fn a_provisioning_token_is_found_by_its_hash_and_goes_with_its_application(datab
     let taken = token("t3", 1);
     let taken = store.write_blocking(move |c| provisioning_tokens::insert(c, &taken));
     assert!(matches!(taken, Err(StoreError::Conflict { .. })), "{taken:?}");
-    let find = |hash: u8| store.read_blocking(move |c| provisioning_tokens::find_by_hash(c, &[hash; 32])).unwrap();
+    let find =
+        |hash: u8| store.read_blocking(move |c| provisioning_tokens::find_by_hash(c, &[hash; 32])).unwrap();
     assert_eq!(find(2), Some(token("t2", 2)));
     assert_eq!(find(3), None);
     store.note_use(Used::ProvisioningToken("t2".into()), later(1));
