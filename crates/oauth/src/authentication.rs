@@ -23,7 +23,7 @@ const WRONG: &str = "The client id or the client secret is wrong. Copy both anew
 const EXPIRED: &str = "The client secret has expired. Rotate the application's secret and copy the new one.";
 
 pub(crate) struct Authenticator {
-    clients: Clients,
+    pub(crate) clients: Clients,
     hasher: Hasher,
     /// By a keyed hash of client and secret; the secret itself is not kept.
     remembered: Cache<[u8; 32], Remembered>,

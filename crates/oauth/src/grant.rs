@@ -13,6 +13,7 @@ use oxide_auth::primitives::registrar::{BoundClient, PreGrant, RegisteredUrl};
 use oxide_auth::primitives::scope::Scope;
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
+use zeroize::Zeroizing;
 
 /// oxide-auth's model asks for a redirect URI, which a machine client does not have; nothing follows it.
 static NO_REDIRECT: LazyLock<Option<RegisteredUrl>> =
@@ -24,6 +25,18 @@ pub(crate) struct Grant {
     pub(crate) scopes: ScopeSet,
 }
 
+/// Decides about a request whose client is proved by something else than a secret.
+pub(crate) async fn decide_for(
+    request: &TokenRequest,
+    client: Arc<Client>,
+    authenticator: &Authenticator,
+    now: Timestamp,
+) -> Result<Grant, TokenError> {
+    let credentials = Credentials { client_id: client.id.clone(), client_secret: Zeroizing::default() };
+    let attempt = Attempt { request, credentials: &credentials, proved: Some(client) };
+    run(&attempt, authenticator, now).await
+}
+
 /// Decides about a request.
 pub(crate) async fn decide(
     request: &TokenRequest,
@@ -32,7 +45,7 @@ pub(crate) async fn decide(
 ) -> Result<Grant, TokenError> {
     let mut refused = TokenError::Internal;
     for credentials in &request.credentials {
-        match run(&Attempt { request, credentials }, authenticator, now).await {
+        match run(&Attempt { request, credentials, proved: None }, authenticator, now).await {
             Err(error @ TokenError::InvalidClient(_)) => refused = error,
             decided => return decided,
         }
@@ -52,7 +65,10 @@ async fn run(
     loop {
         input = match flow.advance(input) {
             Output::Authenticate { client: id, passdata } => {
-                client = Some(authenticator.authenticate(id, passdata, now).await?);
+                client = Some(match &attempt.proved {
+                    Some(proved) => Arc::clone(proved),
+                    None => authenticator.authenticate(id, passdata, now).await?,
+                });
                 Input::Authenticated
             }
             Output::Binding { client_id } => {
@@ -117,6 +133,8 @@ fn refusal(error: Error) -> TokenError {
 struct Attempt<'a> {
     request: &'a TokenRequest,
     credentials: &'a Credentials,
+    /// The client, when it is proved already.
+    proved: Option<Arc<Client>>,
 }
 
 impl Request for Attempt<'_> {

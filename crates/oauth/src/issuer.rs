@@ -4,14 +4,16 @@ use crate::authentication::Authenticator;
 use crate::clients::Clients;
 use crate::grant::Grant;
 use crate::hasher::Hasher;
+use crate::prover::Prover;
 use crate::{keys, routes};
 use actix_web::web;
 use arc_swap::ArcSwap;
+use muster_jwks::KeyDirectory;
 use muster_store::signing_keys::{self, SigningKeyRow};
 use muster_store::{Store, StoreError, Timestamp};
 use muster_token::{
-    AccessTokenClaims, KeyEncryptionKey, KeySet, KeySetError, SealError, SharedKeySet, SigningKey,
-    SigningKeyError, install_crypto_provider,
+    AccessTokenClaims, Confirmation, DpopVerifier, KeyEncryptionKey, KeySet, KeySetError, SealError,
+    SharedKeySet, SigningKey, SigningKeyError, install_crypto_provider,
 };
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -30,6 +32,8 @@ pub struct IssuerSettings {
     pub audience: String,
     /// How many Argon2id computations run at once.
     pub argon2_permits: usize,
+    /// Whether clients may show TLS certificates (RFC 8705).
+    pub client_certificates: bool,
 }
 
 /// The issuer could not be opened.
@@ -80,6 +84,8 @@ pub struct Issuer(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) settings: IssuerSettings,
     pub(crate) authenticator: Authenticator,
+    pub(crate) prover: Prover,
+    pub(crate) dpop: DpopVerifier,
     store: Store,
     seal: KeyEncryptionKey,
     pub(crate) key_set: SharedKeySet,
@@ -87,12 +93,18 @@ pub(crate) struct Inner {
 }
 
 impl Issuer {
-    /// Opens the issuer; makes the first signing key where there is none. Blocks.
+    /// Opens the issuer; makes the first signing key where there is none. The directory holds the keys of those whose
+    /// assertions prove clients. Blocks.
     ///
     /// # Errors
     ///
     /// When the database fails or the keys cannot be opened.
-    pub fn open(store: Store, settings: IssuerSettings, seal: KeyEncryptionKey) -> Result<Self, IssuerError> {
+    pub fn open(
+        store: Store,
+        settings: IssuerSettings,
+        seal: KeyEncryptionKey,
+        directory: KeyDirectory,
+    ) -> Result<Self, IssuerError> {
         install_crypto_provider();
         let now = Timestamp::now();
         let revision = store.control_revision();
@@ -101,9 +113,12 @@ impl Issuer {
         let hasher = Hasher::new(settings.argon2_permits.max(1)).map_err(IssuerError::Hash)?;
         let authenticator =
             Authenticator::new(Clients::new(store.clone()), hasher).map_err(|_| IssuerError::Randomness)?;
+        let prover = Prover::new(store.clone(), directory, &settings.issuer);
         let inner = Arc::new(Inner {
             settings,
             authenticator,
+            prover,
+            dpop: DpopVerifier::default(),
             store,
             seal,
             key_set: Arc::new(ArcSwap::from_pointee(key_set)),
@@ -125,8 +140,14 @@ impl Issuer {
         Arc::clone(&self.0.key_set)
     }
 
-    /// The token for a grant, signed (RFC 9068).
-    pub(crate) fn sign(&self, grant: &Grant, now: Timestamp) -> Result<String, SigningKeyError> {
+    /// The token for a grant, signed (RFC 9068); it lives for `lifetime` and is bound as `cnf` says.
+    pub(crate) fn sign(
+        &self,
+        grant: &Grant,
+        lifetime: Duration,
+        cnf: Confirmation,
+        now: Timestamp,
+    ) -> Result<String, SigningKeyError> {
         let inner = &self.0;
         let issued = u64::try_from(now.seconds()).unwrap_or_default();
         let claims = AccessTokenClaims {
@@ -136,10 +157,11 @@ impl Issuer {
             aud: inner.settings.audience.clone(),
             iat: issued,
             nbf: issued,
-            exp: issued + grant.client.token_lifetime.as_secs(),
+            exp: issued + lifetime.as_secs(),
             jti: Uuid::new_v4().simple().to_string(),
             scope: grant.scopes,
             org: grant.client.organization_id.clone(),
+            cnf,
         };
         inner.active.load().sign(&claims)
     }

@@ -1,11 +1,12 @@
-//! Who is asking: the bearer token, verified once, its verdict remembered.
+//! Who is asking: the access token, verified once, its verdict remembered; what a bound token needs, proved each time.
 
 use crate::error::ApiError;
+use crate::possession::{Possession, Presented};
+use crate::trusted::{Granted, TrustedIssuers};
 use actix_web::HttpRequest;
-use actix_web::http::header::AUTHORIZATION;
 use aws_lc_rs::digest::{SHA256, digest};
 use muster_store::{Store, StoreError, Timestamp, applications, organizations};
-use muster_token::{AccessTokenClaims, Scope, ScopeSet, Verifier, VerifyError};
+use muster_token::{AccessTokenClaims, Confirmation, Scope, ScopeSet, Unverified, Verifier, VerifyError};
 use quick_cache::sync::Cache;
 
 /// So many verdicts are remembered.
@@ -22,6 +23,8 @@ pub(crate) struct Caller {
 pub(crate) struct Authorizer {
     store: Store,
     verifier: Verifier,
+    trusted: TrustedIssuers,
+    possession: Possession,
     /// By the token's SHA-256: the token itself is not kept.
     verdicts: Cache<[u8; 32], Verdict>,
 }
@@ -30,14 +33,26 @@ pub(crate) struct Authorizer {
 #[derive(Clone, Copy)]
 struct Verdict {
     caller: Caller,
+    /// What must be proved with each request.
+    cnf: Confirmation,
     expires: i64,
     /// The store's control revision before the application was looked up.
     revision: u64,
 }
 
 impl Authorizer {
-    pub(crate) fn new(store: Store, verifier: Verifier) -> Self {
-        Self { store, verifier, verdicts: Cache::new(REMEMBERED) }
+    pub(crate) fn new(
+        store: Store,
+        verifier: Verifier,
+        trusted: TrustedIssuers,
+        possession: Possession,
+    ) -> Self {
+        Self { store, verifier, trusted, possession, verdicts: Cache::new(REMEMBERED) }
+    }
+
+    /// Who beside this server's own issuer issues tokens that are believed.
+    pub(crate) fn trusted_issuers(&self) -> impl Iterator<Item = &str> {
+        self.trusted.names()
     }
 
     /// The client, when its token is believed and has the scope.
@@ -48,24 +63,54 @@ impl Authorizer {
 
     /// The client, when its token is believed.
     pub(crate) async fn authenticate(&self, http: &HttpRequest) -> Result<Caller, ApiError> {
-        let token = bearer_token(http)?;
+        let presented = Presented::read(http)?;
+        let token = presented.token;
         let mut key = [0; 32];
         key.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
         let revision = self.store.control_revision();
         if let Some(verdict) = self.verdicts.get(&key) {
             if verdict.revision == revision && Timestamp::now().seconds() < verdict.expires {
+                self.possession.check(http, presented, &verdict.cnf)?;
                 return Ok(verdict.caller);
             }
             self.verdicts.remove(&key);
         }
-        let claims = self.verifier.verify(token).map_err(ApiError::InvalidToken)?;
-        let verdict = self.judge(claims, revision).await?;
+        let verdict = match self.trusted.verify(token).await? {
+            Some(granted) => self.judge_foreign(granted, revision).await?,
+            None => {
+                let claims = self.verifier.verify(token).map_err(|error| refusal(token, error))?;
+                self.judge(claims, revision).await?
+            }
+        };
         self.verdicts.insert(key, verdict);
+        self.possession.check(http, presented, &verdict.cnf)?;
         Ok(verdict.caller)
     }
 
+    /// A token of an issuer that is trusted: its organization is named, its application is none of ours.
+    async fn judge_foreign(&self, granted: Granted, revision: u64) -> Result<Verdict, ApiError> {
+        let name = granted.organization;
+        let wanted = name.clone();
+        let organization = self
+            .store
+            .read_brief(move |connection| -> Result<_, StoreError> {
+                match organizations::find(connection, &wanted)? {
+                    None => organizations::find_by_name(connection, &wanted),
+                    found => Ok(found),
+                }
+            })
+            .await?
+            .ok_or(ApiError::NoOrganization(name))?;
+        Ok(Verdict {
+            caller: Caller { organization_key: organization.key, scopes: granted.scopes },
+            cnf: granted.cnf,
+            expires: granted.expires,
+            revision,
+        })
+    }
+
     async fn judge(&self, claims: AccessTokenClaims, revision: u64) -> Result<Verdict, ApiError> {
-        let AccessTokenClaims { client_id, org, scope, exp, .. } = claims;
+        let AccessTokenClaims { client_id, org, scope, exp, cnf, .. } = claims;
         let organization = self
             .store
             .read_brief(move |connection| -> Result<_, StoreError> {
@@ -80,20 +125,18 @@ impl Authorizer {
             .ok_or(ApiError::ApplicationGone)?;
         Ok(Verdict {
             caller: Caller { organization_key: organization.key, scopes: scope },
+            cnf,
             expires: i64::try_from(exp).unwrap_or(i64::MAX),
             revision,
         })
     }
 }
 
-/// RFC 6750 §2.1.
-fn bearer_token(http: &HttpRequest) -> Result<&str, ApiError> {
-    let header = http.headers().get(AUTHORIZATION).ok_or(ApiError::NoToken)?;
-    let header = header.to_str().map_err(|_| ApiError::InvalidToken(VerifyError::Malformed))?;
-    match header.trim().split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") && !token.trim().is_empty() => {
-            Ok(token.trim())
-        }
-        _ => Err(ApiError::NoToken),
+/// Entra sends a token of its own when its field for the secret is left empty (entra-facts 1.10): then the way out is
+/// another than what is wrong with the token.
+fn refusal(token: &str, error: VerifyError) -> ApiError {
+    match Unverified::read(token) {
+        Ok(read) if read.issuer.starts_with("https://sts.windows.net/") => ApiError::EntraOwnToken,
+        _ => ApiError::InvalidToken(error),
     }
 }

@@ -5,7 +5,7 @@ use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE}
 use actix_web::{HttpResponse, ResponseError};
 use muster_scim_core::ScimError;
 use muster_store::{StoreError, WorkError};
-use muster_token::{Scope, VerifyError};
+use muster_token::{DpopError, Scope, VerifyError};
 use std::fmt;
 
 /// The media type of every answer.
@@ -21,6 +21,16 @@ pub(crate) enum ApiError {
     InvalidToken(VerifyError),
     /// A token of an application that is gone.
     ApplicationGone,
+    /// A token that Entra made itself, since it was given no secret.
+    EntraOwnToken,
+    /// A token of a trusted issuer for an organization that does not exist.
+    NoOrganization(String),
+    /// The keys of a trusted issuer cannot be had.
+    IssuerKeys(String),
+    /// A DPoP proof that is not believed.
+    InvalidProof(DpopError),
+    /// A token that is bound, sent without what it is bound to, or the other way round.
+    NotProved(&'static str),
     /// A token without the scope that the request needs.
     InsufficientScope(Scope),
     /// Another method is needed.
@@ -62,6 +72,28 @@ impl ApiError {
                 401,
                 "The application that this bearer token was issued to does not exist any more.",
             ),
+            Self::EntraOwnToken => ScimError::new(
+                401,
+                "Entra sent a token of its own, as it does when the secret token is left empty; this server does not accept \
+                 it. Choose the authentication method OAuth2 client credentials grant and paste the four values of the \
+                 application: tenant URL, token endpoint, client identifier and client secret.",
+            ),
+            Self::NoOrganization(name) => {
+                let name: String = name.chars().take(100).collect();
+                ScimError::new(
+                    401,
+                    format!("The bearer token is for an organization {name:?} that does not exist."),
+                )
+            }
+            Self::IssuerKeys(cause) => ScimError::new(
+                503,
+                format!(
+                    "The keys of the bearer token's issuer cannot be fetched: {cause}. Try again in a few seconds."
+                ),
+            ),
+            Self::InvalidProof(DpopError::Full) => ScimError::new(503, DpopError::Full.to_string()),
+            Self::InvalidProof(error) => ScimError::new(401, error.to_string()),
+            Self::NotProved(text) => ScimError::new(401, *text),
             Self::InsufficientScope(scope) => ScimError::new(
                 403,
                 format!(
@@ -110,9 +142,17 @@ impl ResponseError for ApiError {
         match self {
             // RFC 6750 §3.
             Self::NoToken => response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"muster\"")),
-            Self::InvalidToken(_) | Self::ApplicationGone => {
+            Self::InvalidToken(_)
+            | Self::ApplicationGone
+            | Self::EntraOwnToken
+            | Self::NoOrganization(_)
+            | Self::NotProved(_) => {
                 response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"muster\", error=\"invalid_token\""))
             }
+            // RFC 9449 §7.1.
+            Self::InvalidProof(error) if *error != DpopError::Full => response
+                .insert_header((WWW_AUTHENTICATE, "DPoP realm=\"muster\", error=\"invalid_dpop_proof\"")),
+            Self::InvalidProof(_) | Self::IssuerKeys(_) => response.insert_header((RETRY_AFTER, "10")),
             Self::InsufficientScope(scope) => response.insert_header((
                 WWW_AUTHENTICATE,
                 format!("Bearer realm=\"muster\", error=\"insufficient_scope\", scope=\"{scope}\""),

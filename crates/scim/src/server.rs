@@ -2,7 +2,9 @@
 
 use crate::authorization::Authorizer;
 use crate::lower::Lowering;
+use crate::possession::Possession;
 use crate::routes;
+use crate::trusted::TrustedIssuers;
 use actix_web::web;
 use muster_scim_core::{Catalog, ResourceType};
 use muster_store::Store;
@@ -15,6 +17,10 @@ use std::sync::Arc;
 pub struct ScimSettings {
     /// The SCIM base URL, such as `https://id.example.com/scim/v2`: what locations begin with.
     pub base_url: String,
+    /// The issuer of this server's own tokens (RFC 9728 §2).
+    pub authorization_server: String,
+    /// Whether clients may show TLS certificates (RFC 8705).
+    pub client_certificates: bool,
     /// How many resources a list answers when the request has no `count`.
     pub page_size: u32,
     /// How many it answers at most.
@@ -36,16 +42,17 @@ pub(crate) struct Inner {
 }
 
 impl ScimServer {
-    /// A server over the store that believes the verifier's tokens.
+    /// A server over the store that believes the verifier's tokens, and those of the issuers that are trusted.
     #[must_use]
-    pub fn new(store: Store, verifier: Verifier, settings: ScimSettings) -> Self {
+    pub fn new(store: Store, verifier: Verifier, trusted: TrustedIssuers, settings: ScimSettings) -> Self {
         let catalog = Catalog::built_in();
         let lowerings = catalog
             .resource_types()
             .iter()
             .map(|resource_type| (resource_type.name.clone(), Lowering::new(resource_type, &catalog)))
             .collect();
-        let authorizer = Authorizer::new(store.clone(), verifier);
+        let possession = Possession::new(settings.base_url.clone());
+        let authorizer = Authorizer::new(store.clone(), verifier, trusted, possession);
         Self(Arc::new(Inner { store, settings, catalog, authorizer, lowerings }))
     }
 

@@ -8,6 +8,7 @@ mod health;
 mod observe;
 mod output;
 mod telemetry;
+mod tls;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -13,10 +13,13 @@ mod store;
 mod timestamp;
 
 pub mod applications;
+pub mod client_proofs;
 pub mod memberships;
 pub mod organizations;
+pub mod registrations;
 pub mod resources;
 pub mod signing_keys;
+pub mod used_assertions;
 
 pub use connection::Connection;
 pub use database_url::{DatabaseUrl, DatabaseUrlError};

@@ -1,6 +1,6 @@
 //! What an access token claims.
 
-use crate::ScopeSet;
+use crate::{Confirmation, ScopeSet};
 use serde::{Deserialize, Serialize};
 
 /// The claims of an access token (RFC 9068 §2.2); times are seconds since the epoch.
@@ -26,4 +26,7 @@ pub struct AccessTokenClaims {
     pub scope: ScopeSet,
     /// The organization whose directory it opens; our own claim.
     pub org: String,
+    /// What its holder must prove with each request; a plain bearer token has none.
+    #[serde(default, skip_serializing_if = "Confirmation::is_empty")]
+    pub cnf: Confirmation,
 }

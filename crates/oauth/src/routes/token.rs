@@ -1,15 +1,19 @@
 //! `POST /v2/token` (RFC 6749 §3.2, §4.4).
 
+use crate::clients::Client;
 use crate::error::TokenError;
+use crate::prover::Proved;
 use crate::request::TokenRequest;
-use crate::{Issuer, grant};
+use crate::{Issuer, binding, grant, target};
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
 use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use metrics::Counter;
 use muster_store::Timestamp;
+use muster_token::ClientCertificate;
 use serde::Serialize;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 /// A larger form is refused unread, in bytes.
 const LARGEST: usize = 64 * 1024;
@@ -51,9 +55,20 @@ async fn issue(issuer: &Issuer, http: &HttpRequest, payload: Payload) -> Result<
     let authorization: Vec<&[u8]> =
         http.headers().get_all(AUTHORIZATION).map(actix_web::http::header::HeaderValue::as_bytes).collect();
     let request = TokenRequest::parse(&body, http.query_string(), &authorization)?;
+    let inner = &issuer.0;
+    target::check(&request.targets, &inner.settings.issuer, &inner.settings.audience)?;
     let now = Timestamp::now();
-    let grant = grant::decide(&request, &issuer.0.authenticator, now).await?;
-    let token = issuer.sign(&grant, now).map_err(|error| {
+    let certificate = http.conn_data::<ClientCertificate>();
+    let proved = inner.prover.prove(&request, certificate, &inner.authenticator.clients, now).await?;
+    let (grant, expires) = match proved {
+        Some(Proved { client, expires }) => {
+            (grant::decide_for(&request, client, &inner.authenticator, now).await?, expires)
+        }
+        None => (grant::decide(&request, &inner.authenticator, now).await?, None),
+    };
+    let cnf = binding::confirm(issuer, http, &grant.client, certificate, now)?;
+    let lifetime = lifetime(&grant.client, expires, now);
+    let token = issuer.sign(&grant, lifetime, cnf, now).map_err(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "cannot sign a token");
         TokenError::Internal
     })?;
@@ -64,10 +79,17 @@ async fn issue(issuer: &Issuer, http: &HttpRequest, payload: Payload) -> Result<
         .insert_header((PRAGMA, "no-cache"))
         .json(TokenResponse {
             access_token: &token,
-            token_type: "Bearer",
-            expires_in: grant.client.token_lifetime.as_secs(),
+            // RFC 9449 §5.
+            token_type: if cnf.jkt.is_some() { "DPoP" } else { "Bearer" },
+            expires_in: lifetime.as_secs(),
             scope: grant.scopes.to_string(),
         }))
+}
+
+/// The application's, and no longer than that which proved the client lives.
+fn lifetime(client: &Client, expires: Option<i64>, now: Timestamp) -> Duration {
+    let left = expires.map(|expires| Duration::from_secs((expires - now.seconds()).max(1).unsigned_abs()));
+    left.map_or(client.token_lifetime, |left| left.min(client.token_lifetime))
 }
 
 fn is_form(http: &HttpRequest) -> bool {

@@ -5,21 +5,25 @@ mod delete;
 mod discovery;
 mod list;
 mod patch;
+mod protected_resource;
 mod read;
 mod replace;
 mod search;
 
+pub(crate) use protected_resource::metadata_url;
+
+use crate::challenge::Challenge;
 use crate::error::ApiError;
 use crate::server::Inner;
 use actix_web::dev::{Service, ServiceRequest};
-use actix_web::http::Uri;
+use actix_web::http::{StatusCode, Uri};
 use actix_web::web::{self, Data, PathConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use muster_scim_core::{ResourceType, ScimError};
 use muster_token::Scope;
 use std::sync::Arc;
 
-const BASE: &str = "/scim/v2";
+pub(crate) const BASE: &str = "/scim/v2";
 
 /// Which resource type a route serves: its place in the catalog.
 #[derive(Clone, Copy)]
@@ -58,12 +62,22 @@ pub(crate) fn configure(config: &mut web::ServiceConfig, server: &Arc<Inner>) {
                     .default_service(web::to(|| refuse("GET, PUT, PATCH, DELETE"))),
             );
     }
-    let scope =
-        discovery::configure(scope).default_service(web::to(not_found)).wrap_fn(|mut request, service| {
+    let challenge = Challenge::new(&server.settings.base_url);
+    let scope = discovery::configure(scope).default_service(web::to(not_found)).wrap_fn(
+        move |mut request, service| {
             repair_query(&mut request);
-            service.call(request)
-        });
+            let (answer, challenge) = (service.call(request), challenge.clone());
+            async move {
+                let mut answer = answer.await?;
+                if matches!(answer.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+                    challenge.complete(answer.headers_mut());
+                }
+                Ok(answer)
+            }
+        },
+    );
     config.service(scope);
+    protected_resource::configure(config, server);
 }
 
 /// A tenant URL with a flag, `…/scim/v2?aadOptscim062020`, to which a client appends `/Users?filter=…` as a text, puts

@@ -1,6 +1,6 @@
 //! `muster app …`
 
-use super::{Context, block_on};
+use super::{Context, app_proofs, block_on};
 use crate::assemble::{SCIM_PATH, TOKEN_PATH, open_store};
 use crate::cli::{App, AppCreate};
 use crate::output;
@@ -56,6 +56,10 @@ pub(super) fn run(context: &Context, command: App) -> Result<ExitCode> {
         App::List { org } => list(context, org)?,
         App::Show { id } => show(context, &id)?,
         App::RotateSecret { id, grace_days } => rotate(context, &id, grace_days)?,
+        App::Key(command) => app_proofs::keys(context, command)?,
+        App::Trust(command) => app_proofs::trusts(context, command)?,
+        App::Certificate(command) => app_proofs::certificates(context, command)?,
+        App::Bind { id, to } => app_proofs::bind(context, &id, to)?,
         App::Delete { id } => delete(context, &id)?,
     }
     Ok(ExitCode::SUCCESS)
