@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+mod assertions;
+mod bound_tokens;
+mod certificates;
 mod commands;
 mod cycles;
 mod discovery;
@@ -9,8 +12,10 @@ mod groups;
 mod lists;
 mod organizations;
 mod quirks;
+mod resource;
 mod support;
 mod tokens;
+mod trusted_issuers;
 mod users;
 mod validator;
 mod walkthrough;

@@ -3,7 +3,7 @@
 use super::{Api, Database};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 /// A running server.
@@ -12,6 +12,7 @@ pub(crate) struct Server {
     pub(crate) base: String,
     pub(crate) database: Database,
     child: Child,
+    configuration: Option<PathBuf>,
 }
 
 /// An application that was made for a test.
@@ -35,16 +36,28 @@ pub(crate) fn muster(directory: &Path) -> Command {
 
 impl Server {
     pub(crate) fn start(database: Database) -> Self {
-        let (child, base) = spawn(&database, "127.0.0.1:0");
-        Self { base, database, child }
+        let (child, base) = spawn(&database, "127.0.0.1:0", None).unwrap();
+        Self { base, database, child, configuration: None }
+    }
+
+    /// Ends it and starts it again with this configuration, at another address; what it says when it does not start.
+    pub(crate) fn reconfigure(&mut self, configuration: &str) -> Result<(), String> {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let path = self.database.directory.path().join("muster.toml");
+        std::fs::write(&path, configuration).unwrap();
+        (self.child, self.base) = spawn(&self.database, "127.0.0.1:0", Some(&path))?;
+        self.configuration = Some(path);
+        Ok(())
     }
 
     /// Ends it at once, as a power cut would, and starts it again at the same address.
     pub(crate) fn kill_and_restart(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        let address = self.base.trim_start_matches("http://").to_owned();
-        (self.child, self.base) = spawn(&self.database, &address);
+        let address = self.base.split_once("://").unwrap().1.to_owned();
+        let configuration = self.configuration.as_deref();
+        (self.child, self.base) = spawn(&self.database, &address, configuration).unwrap();
     }
 
     /// Runs a command on the server's database, beside it.
@@ -94,8 +107,16 @@ impl Drop for Server {
     }
 }
 
-fn spawn(database: &Database, address: &str) -> (Child, String) {
-    let mut child = muster(database.directory.path())
+fn spawn(
+    database: &Database,
+    address: &str,
+    configuration: Option<&Path>,
+) -> Result<(Child, String), String> {
+    let mut command = muster(database.directory.path());
+    if let Some(path) = configuration {
+        command.arg("--config").arg(path);
+    }
+    let mut child = command
         .args(["serve", "--listen", address, "--database", &database.url])
         .env("MUSTER_LOG__LEVEL", "warn")
         .stdout(Stdio::piped())
@@ -107,7 +128,8 @@ fn spawn(database: &Database, address: &str) -> (Child, String) {
     let Some(base) = line.trim().strip_prefix("Muster is ready at ") else {
         let mut error = String::new();
         child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
-        panic!("the server did not start: {line}{error}");
+        child.wait().unwrap();
+        return Err(format!("the server did not start: {line}{error}"));
     };
     // Nothing may block on a full pipe; what it says is shown with the test's own output.
     let stderr = child.stderr.take().unwrap();
@@ -116,5 +138,5 @@ fn spawn(database: &Database, address: &str) -> (Child, String) {
             println!("server: {line}");
         }
     });
-    (child, base.to_owned())
+    Ok((child, base.to_owned()))
 }

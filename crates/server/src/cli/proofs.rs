@@ -1,6 +1,6 @@
 //! `muster app key|trust|certificate|bind`: how an application proves itself beside a secret.
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Debug, Subcommand)]
@@ -22,7 +22,7 @@ pub(crate) enum AppKey {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "source", required = true, multiple = false, args = ["jwks", "jwks_url"])]
+#[command(group(ArgGroup::new("source").required(true).args(["jwks", "jwks_url"])))]
 pub(crate) struct AppKeyAdd {
     /// The client id
     pub(crate) id: String,
@@ -95,7 +95,7 @@ pub(crate) enum AppCertificate {
 }
 
 #[derive(Debug, Args)]
-#[group(id = "name", required = true, multiple = false, args = ["subject_dn", "san_dns", "san_uri", "thumbprint", "file"])]
+#[command(group(ArgGroup::new("name").required(true).args(["subject_dn", "san_dns", "san_uri", "thumbprint", "file"])))]
 pub(crate) struct AppCertificateAdd {
     /// The client id
     pub(crate) id: String,
