@@ -128,7 +128,7 @@ async fn each_claim_of_an_own_assertion_is_checked(server: &mut Server) {
         "one client's assertion is not another's"
     );
     let typed = Header { typ: Some("at+jwt".into()), kid: Some("k".into()), ..Header::new(key.algorithm) };
-    assert!(refused(&assert_with(&app, &key.sign_with(typed, &good)).await).contains("of another kind"));
+    assert!(refused(&assert_with(&app, &key.sign_with(&typed, &good)).await).contains("of another kind"));
     for rubbish in ["x", "a.b.c", "eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0."] {
         refused(&assert_with(&app, rubbish).await);
     }
@@ -253,7 +253,7 @@ async fn each_mistake_of_federation_has_its_own_sentence(server: &mut Server) {
         kid: Some("entra-1".into()),
         ..Header::new(stranger.algorithm)
     };
-    refused(&federate(&app, &stranger.sign_with(pointing, &entra(&issuer))).await);
+    refused(&federate(&app, &stranger.sign_with(&pointing, &entra(&issuer))).await);
     assert_eq!(evil.asked(), 0, "keys are never fetched from where an assertion says");
     // Of another client there is nothing that says whether it exists.
     let (good, nobody) =

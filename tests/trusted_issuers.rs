@@ -90,12 +90,12 @@ async fn only_what_is_configured_is_trusted(server: &mut Server) {
     );
     let unknown = Header { kid: Some("k9".into()), ..Header::new(key.algorithm) };
     assert!(
-        refused(key.sign_with(unknown, &claims(&issuer)))
+        refused(key.sign_with(&unknown, &claims(&issuer)))
             .await
             .contains("key that this server does not have")
     );
     let proof = Header { typ: Some("dpop+jwt".into()), kid: Some("k1".into()), ..Header::new(key.algorithm) };
-    assert!(refused(key.sign_with(proof, &claims(&issuer))).await.contains("another kind"));
+    assert!(refused(key.sign_with(&proof, &claims(&issuer))).await.contains("another kind"));
     assert_eq!(evil.asked(), 0);
     // Such a token opens SCIM and nothing of ours besides.
     api(server, key.sign(&claims(&issuer))).get("/Users").await.expect(200);

@@ -47,11 +47,11 @@ impl TestKey {
     }
 
     pub(crate) fn sign(&self, claims: &Value) -> String {
-        self.sign_with(Header { kid: Some(self.kid.clone()), ..Header::new(self.algorithm) }, claims)
+        self.sign_with(&Header { kid: Some(self.kid.clone()), ..Header::new(self.algorithm) }, claims)
     }
 
-    pub(crate) fn sign_with(&self, header: Header, claims: &Value) -> String {
-        encode(&header, claims, &self.key).unwrap()
+    pub(crate) fn sign_with(&self, header: &Header, claims: &Value) -> String {
+        encode(header, claims, &self.key).unwrap()
     }
 
     /// A DPoP proof (RFC 9449 §4.2).
@@ -61,7 +61,7 @@ impl TestKey {
             jwk.as_object_mut().unwrap().remove(member);
         }
         let jwk = Some(serde_json::from_value(jwk).unwrap());
-        self.sign_with(Header { typ: Some("dpop+jwt".into()), jwk, ..Header::new(self.algorithm) }, claims)
+        self.sign_with(&Header { typ: Some("dpop+jwt".into()), jwk, ..Header::new(self.algorithm) }, claims)
     }
 }
 

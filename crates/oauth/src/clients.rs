@@ -107,7 +107,7 @@ impl Clients {
                     expires_at: secret.expires_at,
                 })
                 .collect(),
-            proofs: ClientProofs::new(proofs),
+            proofs: ClientProofs::new(&proofs),
         }))
     }
 }

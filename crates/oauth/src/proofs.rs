@@ -61,21 +61,20 @@ impl Binding {
 
 impl ClientProofs {
     /// Rows that cannot be used are left out and logged: they were checked when they were made.
-    pub(crate) fn new(rows: Proofs) -> Self {
-        fn usable<R, T>(row: R, id: String, read: impl FnOnce(R) -> Option<T>) -> Option<T> {
-            let read = read(row);
+    pub(crate) fn new(rows: &Proofs) -> Self {
+        fn usable<T>(read: Option<T>, id: &str) -> Option<T> {
             if read.is_none() {
                 tracing::error!(id, "a stored proof of a client cannot be used");
             }
             read
         }
         Self {
-            keys: rows.key_sets.into_iter().filter_map(|row| usable(row.clone(), row.id, keys)).collect(),
-            trusts: rows.trusts.into_iter().filter_map(|row| usable(row.clone(), row.id, trust)).collect(),
+            keys: rows.key_sets.iter().filter_map(|row| usable(keys(row), &row.id)).collect(),
+            trusts: rows.trusts.iter().filter_map(|row| usable(trust(row), &row.id)).collect(),
             certificates: rows
                 .certificates
-                .into_iter()
-                .filter_map(|row| usable(row.clone(), row.id, certificate))
+                .iter()
+                .filter_map(|row| usable(certificate(row), &row.id))
                 .collect(),
             binding: rows.binding.as_deref().and_then(Binding::read),
         }
@@ -96,30 +95,30 @@ impl ClientProofs {
     }
 }
 
-fn keys(row: KeySetRow) -> Option<RegisteredKeys> {
-    match (row.jwks, row.jwks_uri) {
+fn keys(row: &KeySetRow) -> Option<RegisteredKeys> {
+    match (&row.jwks, &row.jwks_uri) {
         (Some(jwks), _) => {
-            ForeignKeySet::from_json(&jwks).ok().map(|keys| RegisteredKeys::Here(Arc::new(keys)))
+            ForeignKeySet::from_json(jwks).ok().map(|keys| RegisteredKeys::Here(Arc::new(keys)))
         }
-        (None, Some(uri)) => KeySource::jwks(&uri).ok().map(RegisteredKeys::At),
+        (None, Some(uri)) => KeySource::jwks(uri).ok().map(RegisteredKeys::At),
         (None, None) => None,
     }
 }
 
-fn trust(row: TrustRow) -> Option<Trust> {
+fn trust(row: &TrustRow) -> Option<Trust> {
     let keys = match &row.jwks_uri {
         Some(uri) => KeySource::jwks(uri).ok()?,
         None => KeySource::issuer(&row.issuer).ok()?,
     };
     let audiences = serde_json::from_str(&row.audiences).ok()?;
-    Some(Trust { issuer: row.issuer, subject: row.subject, audiences, keys })
+    Some(Trust { issuer: row.issuer.clone(), subject: row.subject.clone(), audiences, keys })
 }
 
-fn certificate(row: CertificateRow) -> Option<RegisteredCertificate> {
+fn certificate(row: &CertificateRow) -> Option<RegisteredCertificate> {
     Some(match row.kind.as_str() {
         "subject_dn" => RegisteredCertificate::Subject(comparable_name(&row.value)),
-        "san_dns" => RegisteredCertificate::DnsName(row.value),
-        "san_uri" => RegisteredCertificate::Uri(row.value),
+        "san_dns" => RegisteredCertificate::DnsName(row.value.clone()),
+        "san_uri" => RegisteredCertificate::Uri(row.value.clone()),
         "thumbprint" => RegisteredCertificate::Thumbprint(row.value.parse().ok()?),
         _ => return None,
     })
@@ -131,7 +130,7 @@ mod tests {
     use muster_store::Timestamp;
 
     fn proofs(kind: &str, value: &str) -> ClientProofs {
-        ClientProofs::new(Proofs {
+        ClientProofs::new(&Proofs {
             certificates: vec![CertificateRow {
                 id: "1".into(),
                 application_id: "a".into(),

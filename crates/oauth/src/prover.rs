@@ -85,7 +85,7 @@ impl Prover {
         clients: &Clients,
         now: Timestamp,
     ) -> Result<Proved, TokenError> {
-        let read = Unverified::read(assertion).map_err(refused)?;
+        let read = Unverified::read(assertion).map_err(|error| refused(&error))?;
         let id = match client_id {
             Some(id) => id,
             None if read.issuer == read.subject => &read.subject,
@@ -110,7 +110,7 @@ impl Prover {
         };
         let expires = seconds(&claims, "exp").unwrap_or_default();
         if expires <= now.seconds() {
-            return Err(refused(ForeignTokenError::Expired));
+            return Err(refused(&ForeignTokenError::Expired));
         }
         Ok(Proved { client, expires: Some(expires) })
     }
@@ -130,7 +130,7 @@ impl Prover {
             types: &TYPES,
             algorithms: &[],
         };
-        let mut reason = refused(ForeignTokenError::UnknownKey);
+        let mut reason = refused(&ForeignTokenError::UnknownKey);
         for registered in &client.proofs.keys {
             let keys = match registered {
                 RegisteredKeys::Here(keys) => Arc::clone(keys),
@@ -154,7 +154,7 @@ impl Prover {
                         "The client assertion is for another audience (aud): it must be {issuer} or {endpoint}."
                     ));
                 }
-                Err(error) => reason = refused(error),
+                Err(error) => reason = refused(&error),
             }
         }
         Err(reason)
@@ -186,7 +186,7 @@ impl Prover {
                         trust.audiences.join(", ")
                     ));
                 }
-                Err(error) => reason = refused(error),
+                Err(error) => reason = refused(&error),
             }
         }
         Err(reason)
@@ -243,7 +243,7 @@ impl Prover {
             ));
         }
         let Some(jti) = claims.get("jti") else { return Ok(()) };
-        let Some(jti) = jti.as_str() else { return Err(refused(ForeignTokenError::Claim("jti".into()))) };
+        let Some(jti) = jti.as_str() else { return Err(refused(&ForeignTokenError::Claim("jti".into()))) };
         let replayed =
             || TokenError::invalid_client("The client assertion was used before (jti). Make a new one.");
         match self.seen.see(&client.id, jti, now.seconds().unsigned_abs()) {
@@ -290,7 +290,7 @@ fn may_be_proved_by(client: &Client, read: &Unverified) -> bool {
     client.proofs.trusts.iter().any(|trust| trust.is_about(read))
 }
 
-fn refused(error: ForeignTokenError) -> TokenError {
+fn refused(error: &ForeignTokenError) -> TokenError {
     TokenError::invalid_client(format!("The client assertion {error}."))
 }
 
