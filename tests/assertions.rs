@@ -74,11 +74,7 @@ async fn an_assertion_of_its_own_proves_a_client(server: &mut Server) {
         let assertion = key.sign(&with(own(&app), "jti", json!(format!("first-{number}"))));
         let token = assert_with(&app, &assertion).await.expect(200);
         assert_eq!(token.body["token_type"], "Bearer");
-        let api = Api {
-            http: reqwest::Client::new(),
-            base: app.tenant_url.clone(),
-            token: token.body["access_token"].as_str().unwrap().to_owned(),
-        };
+        let api = Api::connect(&app).await.with_token(token.body["access_token"].as_str().unwrap());
         api.get("/Users").await.expect(200);
     }
     let listed = server.json(&["app", "key", "list", &app.client_id]);
@@ -208,11 +204,7 @@ async fn entras_assertion_proves_a_client(server: &mut Server) {
         federate(&app, &assertion).await.expect(200);
     }
     assert_eq!(issuer.asked(), 1, "keys are kept");
-    let api = Api {
-        http: reqwest::Client::new(),
-        base: app.tenant_url.clone(),
-        token: token.body["access_token"].as_str().unwrap().to_owned(),
-    };
+    let api = Api::connect(&app).await.with_token(token.body["access_token"].as_str().unwrap());
     api.get("/Users").await.expect(200);
     let scoped = [
         ("client_id", app.client_id.as_str()),

@@ -5,9 +5,11 @@
 mod assertions;
 mod bound_tokens;
 mod certificates;
+mod clients;
 mod commands;
 mod cycles;
 mod discovery;
+mod faults;
 mod groups;
 mod lists;
 mod organizations;

@@ -28,8 +28,8 @@ fn with(mut claims: Value, name: &str, value: Value) -> Value {
     claims
 }
 
-fn api(server: &Server, token: String) -> Api {
-    Api { http: reqwest::Client::new(), base: format!("{}/scim/v2", server.base), token }
+async fn api(server: &Server, token: String) -> Api {
+    server.api().await.with_token(&token)
 }
 
 async fn a_trusted_issuers_tokens_open_its_organizations(server: &mut Server) {
@@ -37,7 +37,7 @@ async fn a_trusted_issuers_tokens_open_its_organizations(server: &mut Server) {
     let issuer = OtherIssuer::start(&[&key]);
     server.reconfigure(&configuration(&issuer, "")).unwrap();
     server.json(&["org", "create", "acme"]);
-    let theirs = api(server, key.sign(&claims(&issuer)));
+    let theirs = api(server, key.sign(&claims(&issuer))).await;
     theirs.user("ada").await;
     assert_eq!(theirs.get("/Users").await.expect(200).body["totalResults"], 1);
     assert_eq!(
@@ -46,7 +46,7 @@ async fn a_trusted_issuers_tokens_open_its_organizations(server: &mut Server) {
         "our own, in default"
     );
     let reader = json!({"roles": ["scim-reader"]});
-    let reader = api(server, key.sign(&with(claims(&issuer), "realm_access", reader)));
+    let reader = api(server, key.sign(&with(claims(&issuer), "realm_access", reader))).await;
     reader.get("/Users").await.expect(200);
     let detail = reader.get("/Groups").await.refused(403, "");
     assert!(detail.contains("managed-groups:list"), "{detail}");
@@ -66,7 +66,8 @@ async fn only_what_is_configured_is_trusted(server: &mut Server) {
     assert!(error.unwrap_err().contains("not an https address"));
     server.reconfigure(&configuration(&issuer, "algorithms = [\"RS256\"]")).unwrap();
     server.json(&["org", "create", "acme"]);
-    let refused = async |token: String| api(server, token).get("/Users").await.refused(401, "");
+    let ours = server.api().await;
+    let refused = async |token: String| ours.with_token(&token).get("/Users").await.refused(401, "");
     for (name, value, expected) in [
         ("aud", json!("account"), "for another server (aud)"),
         ("iss", json!(evil.issuer), "another issuer"),
@@ -98,7 +99,7 @@ async fn only_what_is_configured_is_trusted(server: &mut Server) {
     assert!(refused(key.sign_with(&proof, &claims(&issuer))).await.contains("another kind"));
     assert_eq!(evil.asked(), 0);
     // Such a token opens SCIM and nothing of ours besides.
-    api(server, key.sign(&claims(&issuer))).get("/Users").await.expect(200);
+    api(server, key.sign(&claims(&issuer))).await.get("/Users").await.expect(200);
 }
 
 async fn entras_own_token_is_refused_with_the_way_out(server: &mut Server) {
@@ -107,6 +108,6 @@ async fn entras_own_token_is_refused_with_the_way_out(server: &mut Server) {
         "iss": "https://sts.windows.net/2d1dd6a5-0b5c-4e3a-9c5d-000000000001/",
         "aud": "8adf8e6e-67b2-4cf2-a259-e3dc5476c621", "sub": "x", "exp": now() + 300, "ver": "1.0"
     }));
-    let detail = api(server, token).get("/Users?filter=userName+eq+%22x%22").await.refused(401, "");
+    let detail = api(server, token).await.get("/Users?filter=userName+eq+%22x%22").await.refused(401, "");
     assert!(detail.contains("OAuth2 client credentials grant") && detail.contains("four values"), "{detail}");
 }

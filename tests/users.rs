@@ -161,7 +161,7 @@ async fn tokens_are_asked_for(server: &mut Server) {
         assert!(reply.header("www-authenticate").starts_with("Bearer realm=\"muster\", resource_metadata="));
         assert!(reply.refused(401, "").contains("bearer token"));
         for token in ["x", "eyJ.eyJ.eyJ", &api.token[..api.token.len() - 4]] {
-            let reply = Api { token: token.to_owned(), ..api.clone() }.get(path).await;
+            let reply = api.with_token(token).get(path).await;
             assert!(reply.header("www-authenticate").contains("invalid_token"), "{path} {token}");
             reply.refused(401, "");
         }

@@ -1,9 +1,11 @@
 //! A SCIM client that hides nothing.
 
 use super::Application;
+use super::answers::{Asked, Profile};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 /// A client of one server with one token.
 #[derive(Clone)]
@@ -11,6 +13,8 @@ pub(crate) struct Api {
     pub(crate) http: Client,
     pub(crate) base: String,
     pub(crate) token: String,
+    /// What every answer is held against.
+    profile: Arc<Profile>,
 }
 
 /// What came back.
@@ -34,7 +38,18 @@ impl Api {
             .unwrap();
         let body: Value = response.json().await.unwrap();
         let token = body["access_token"].as_str().unwrap_or_else(|| panic!("no token: {body}")).to_owned();
-        Self { http, base: application.tenant_url.clone(), token }
+        let base = application.tenant_url.clone();
+        let read = async |path: &str| -> Value {
+            let request = http.get(format!("{base}{path}")).bearer_auth(&token);
+            request.send().await.unwrap().json().await.unwrap()
+        };
+        let profile = Arc::new(Profile::new(&base, &read("/Schemas").await, &read("/ResourceTypes").await));
+        Self { http, base, token, profile }
+    }
+
+    /// The same client with another token.
+    pub(crate) fn with_token(&self, token: &str) -> Self {
+        Self { token: token.to_owned(), ..self.clone() }
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {
@@ -69,11 +84,29 @@ impl Api {
     }
 
     pub(crate) async fn send(&self, method: Method, path: &str, body: Option<String>) -> Reply {
-        let mut request = self.http.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token);
-        if let Some(body) = body {
-            request = request.header(CONTENT_TYPE, "application/scim+json; charset=utf-8").body(body);
+        self.send_with(method, path, &[(CONTENT_TYPE.as_str(), "application/scim+json; charset=utf-8")], body)
+            .await
+    }
+
+    /// A request with these headers besides the token.
+    pub(crate) async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Reply {
+        let url = format!("{}{path}", self.base);
+        let mut request = self.http.request(method.clone(), url).bearer_auth(&self.token);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
-        Reply::read(request.send().await.unwrap()).await
+        if let Some(body) = &body {
+            request = request.body(body.clone());
+        }
+        let reply = Reply::read(request.send().await.unwrap()).await;
+        self.profile.check(&Asked { method: method.as_str(), path, body: body.as_deref() }, &reply);
+        reply
     }
 
     /// Makes a user and returns its id.

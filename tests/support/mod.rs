@@ -1,5 +1,6 @@
 //! Servers to test, and how to talk to them.
 
+mod answers;
 mod api;
 mod database;
 mod issuer;

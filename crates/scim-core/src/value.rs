@@ -6,9 +6,13 @@ use base64::Engine;
 use base64::engine::general_purpose::GeneralPurpose;
 use base64::engine::{DecodePaddingMode, GeneralPurposeConfig};
 use serde_json::{Number, Value};
+use std::collections::HashSet;
 
 /// Values that an index holds, and must fit into it, are at most so long, in characters.
 const LONGEST_INDEXED: usize = 1024;
+
+/// A list, other than of members, has at most so many values: each change goes through all of them.
+pub(crate) const MOST_VALUES: usize = 1000;
 
 /// Base64 with or without padding (RFC 7643 §2.3.6 refers to both alphabets' common use).
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -31,21 +35,37 @@ pub(crate) fn coerce(attribute: &Attribute, value: Value, path: &str) -> Result<
         Value::Null => return Ok(None),
         one => vec![one],
     };
+    check_length(list.len(), path)?;
     let mut values: Vec<Value> = Vec::with_capacity(list.len());
     for value in list {
-        if let Some(value) = coerce_one(attribute, value, path)?
-            // RFC 7643 §2.4: the same value need not be there twice.
-            && !values.contains(&value)
-        {
-            values.push(value);
-        }
+        values.extend(coerce_one(attribute, value, path)?);
     }
+    keep_distinct(&mut values);
     if values.iter().filter(|value| is_primary(value)).count() > 1 {
         return Err(ScimError::invalid_value(format!(
             "More than one value of {path} is primary; at most one can be."
         )));
     }
     Ok(if values.is_empty() { None } else { Some(Value::Array(values)) })
+}
+
+/// Refuses a list that is too long.
+pub(crate) fn check_length(length: usize, path: &str) -> Result<(), ScimError> {
+    if length > MOST_VALUES {
+        return Err(ScimError::invalid_value(format!("{path} would have more than {MOST_VALUES} values.")));
+    }
+    Ok(())
+}
+
+/// RFC 7643 §2.4: the same value need not be there twice. The first stays.
+pub(crate) fn keep_distinct(values: &mut Vec<Value>) {
+    if values.len() < 2 {
+        return;
+    }
+    let mut seen = HashSet::with_capacity(values.len());
+    let first: Vec<bool> = values.iter().map(|value| seen.insert(value)).collect();
+    let mut first = first.into_iter();
+    values.retain(|_| first.next() == Some(true));
 }
 
 /// Entra wraps a manager into a list of one (entra-facts 3.7).
@@ -157,20 +177,24 @@ fn sub_attribute_position(attribute: &Attribute, name: &str) -> Option<usize> {
 
 /// Entra's `AppRoleAssignmentsComplex` sends a role as JSON text inside `value` (entra-facts 3.8).
 fn role_inside_its_value(mut object: Object) -> Object {
-    let inner = object
-        .get("value")
-        .and_then(Value::as_str)
-        .filter(|text| text.starts_with('{'))
-        .and_then(|text| serde_json::from_str::<Object>(text).ok())
-        .filter(|inner| inner.contains_key("value"));
-    if let Some(inner) = inner {
-        object.remove("value");
+    while let Some((name, inner)) = inner_role(&object) {
+        object.remove(&name);
         for (name, value) in inner {
             // The role's own `id` has no place in the schema.
             object.entry(name).or_insert(value);
         }
     }
     object
+}
+
+/// The member that holds a whole role, and the role; the text is shorter each time.
+fn inner_role(object: &Object) -> Option<(String, Object)> {
+    let is_value = |name: &str| name.eq_ignore_ascii_case("value");
+    object.iter().filter(|(name, _)| is_value(name)).find_map(|(name, value)| {
+        let text = value.as_str().filter(|text| text.starts_with('{'))?;
+        let inner: Object = serde_json::from_str(text).ok()?;
+        inner.keys().any(|name| is_value(name)).then(|| (name.clone(), inner))
+    })
 }
 
 fn number(kind: AttributeType, value: &Value) -> Option<Value> {
@@ -306,6 +330,10 @@ mod tests {
         );
         let text = r#"{"id":"18d1","value":"Admin","displayName":"Admin"}"#;
         assert_eq!(coerced("roles", json!([{"value": text, "primary": false}])), role);
+        assert_eq!(
+            coerced("roles", json!([{"Value": text.replace("value", "VALUE"), "primary": false}])),
+            role
+        );
         assert_eq!(coerced("roles", json!("Admin")), Ok(Some(json!([{"value": "Admin"}]))));
     }
 
@@ -320,6 +348,8 @@ mod tests {
         assert!(coerced("x509Certificates", json!([{"value": "?"}])).unwrap_err().contains("must be base64"));
         let two = json!([{"value": "a", "primary": true}, {"value": "b", "primary": true}]);
         assert!(coerced("emails", two).unwrap_err().contains("primary"));
+        let many: Vec<String> = (0..=MOST_VALUES).map(|number| number.to_string()).collect();
+        assert!(coerced("roles", json!(many)).unwrap_err().contains("more than 1000 values"));
         assert!(coerced("title", json!("a\0b")).unwrap_err().contains("NUL"));
         assert!(coerced("userName", json!("x".repeat(1025))).unwrap_err().contains("longer"));
     }

@@ -3,21 +3,26 @@
 use crate::error::ApiError;
 use crate::possession::{Possession, Presented};
 use crate::trusted::{Granted, TrustedIssuers};
+use crate::types::{AllTypes, Types};
 use actix_web::HttpRequest;
 use aws_lc_rs::digest::{SHA256, digest};
 use muster_store::{Store, StoreError, Timestamp, applications, organizations};
-use muster_token::{AccessTokenClaims, Confirmation, Scope, ScopeSet, Unverified, Verifier, VerifyError};
+use muster_token::{AccessTokenClaims, Confirmation, ScopeSet, Unverified, Verifier, VerifyError};
 use quick_cache::sync::Cache;
+use std::sync::Arc;
 
 /// So many verdicts are remembered.
 const REMEMBERED: usize = 20_000;
 
 /// An authorized client.
-#[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller {
     /// The organization whose directory its token opens.
     pub(crate) organization_key: i64,
-    scopes: ScopeSet,
+    pub(crate) scopes: ScopeSet,
+    /// The resource types that its organization has.
+    pub(crate) types: Arc<Types>,
+    /// Whom the token speaks for, where that is not the client itself.
+    pub(crate) subject: Option<String>,
 }
 
 pub(crate) struct Authorizer {
@@ -27,12 +32,13 @@ pub(crate) struct Authorizer {
     possession: Possession,
     /// By the token's SHA-256: the token itself is not kept.
     verdicts: Cache<[u8; 32], Verdict>,
+    types: AllTypes,
 }
 
 /// A token that was believed.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Verdict {
-    caller: Caller,
+    caller: Arc<Caller>,
     /// What must be proved with each request.
     cnf: Confirmation,
     expires: i64,
@@ -46,8 +52,9 @@ impl Authorizer {
         verifier: Verifier,
         trusted: TrustedIssuers,
         possession: Possession,
+        types: AllTypes,
     ) -> Self {
-        Self { store, verifier, trusted, possession, verdicts: Cache::new(REMEMBERED) }
+        Self { store, verifier, trusted, possession, verdicts: Cache::new(REMEMBERED), types }
     }
 
     /// Who beside this server's own issuer issues tokens that are believed.
@@ -55,14 +62,8 @@ impl Authorizer {
         self.trusted.names()
     }
 
-    /// The client, when its token is believed and has the scope.
-    pub(crate) async fn authorize(&self, http: &HttpRequest, needed: Scope) -> Result<Caller, ApiError> {
-        let caller = self.authenticate(http).await?;
-        if caller.scopes.contains(needed) { Ok(caller) } else { Err(ApiError::InsufficientScope(needed)) }
-    }
-
     /// The client, when its token is believed.
-    pub(crate) async fn authenticate(&self, http: &HttpRequest) -> Result<Caller, ApiError> {
+    pub(crate) async fn authenticate(&self, http: &HttpRequest) -> Result<Arc<Caller>, ApiError> {
         let presented = Presented::read(http)?;
         let token = presented.token;
         let mut key = [0; 32];
@@ -82,9 +83,10 @@ impl Authorizer {
                 self.judge(claims, revision).await?
             }
         };
+        let (caller, cnf) = (Arc::clone(&verdict.caller), verdict.cnf);
         self.verdicts.insert(key, verdict);
-        self.possession.check(http, presented, &verdict.cnf)?;
-        Ok(verdict.caller)
+        self.possession.check(http, presented, &cnf)?;
+        Ok(caller)
     }
 
     /// A token of an issuer that is trusted: its organization is named, its application is none of ours.
@@ -101,8 +103,10 @@ impl Authorizer {
             })
             .await?
             .ok_or(ApiError::NoOrganization(name))?;
+        let types = self.types.of(&organization.id).await?;
+        let Granted { scopes, subject, .. } = granted;
         Ok(Verdict {
-            caller: Caller { organization_key: organization.key, scopes: granted.scopes },
+            caller: Arc::new(Caller { organization_key: organization.key, scopes, types, subject }),
             cnf: granted.cnf,
             expires: granted.expires,
             revision,
@@ -110,7 +114,8 @@ impl Authorizer {
     }
 
     async fn judge(&self, claims: AccessTokenClaims, revision: u64) -> Result<Verdict, ApiError> {
-        let AccessTokenClaims { client_id, org, scope, exp, cnf, .. } = claims;
+        let AccessTokenClaims { client_id, sub, org, scope, exp, cnf, .. } = claims;
+        let subject = (sub != client_id).then_some(sub);
         let organization = self
             .store
             .read_brief(move |connection| -> Result<_, StoreError> {
@@ -123,8 +128,10 @@ impl Authorizer {
             })
             .await?
             .ok_or(ApiError::ApplicationGone)?;
+        let types = self.types.of(&organization.id).await?;
+        let caller = Caller { organization_key: organization.key, scopes: scope, types, subject };
         Ok(Verdict {
-            caller: Caller { organization_key: organization.key, scopes: scope },
+            caller: Arc::new(caller),
             cnf,
             expires: i64::try_from(exp).unwrap_or(i64::MAX),
             revision,

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, ResponseError};
 use muster_scim_core::ScimError;
 use muster_store::{StoreError, WorkError};
 use muster_token::{DpopError, Scope, VerifyError};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The media type of every answer.
@@ -33,6 +34,8 @@ pub(crate) enum ApiError {
     NotProved(&'static str),
     /// A token without the scope that the request needs.
     InsufficientScope(Scope),
+    /// The token speaks for no user.
+    NoSubject,
     /// Another method is needed.
     MethodNotAllowed(&'static str),
     Store(StoreError),
@@ -60,7 +63,8 @@ impl WorkError for ApiError {
 }
 
 impl ApiError {
-    fn message(&self) -> ScimError {
+    /// What the client reads.
+    pub(crate) fn message(&self) -> ScimError {
         match self {
             Self::Scim(error) => error.clone(),
             Self::NoToken => ScimError::new(
@@ -100,6 +104,11 @@ impl ApiError {
                     "The bearer token lacks the scope {scope}. Give it to the application, and ask for it."
                 ),
             ),
+            // RFC 7644 §3.11.
+            Self::NoSubject => ScimError::new(
+                501,
+                "The bearer token speaks for an application and for no user, so that there is no /Me. Use /Users/{id}.",
+            ),
             Self::MethodNotAllowed(allowed) => {
                 ScimError::new(405, format!("The method is not allowed here. Allowed: {allowed}."))
             }
@@ -113,8 +122,13 @@ impl ApiError {
             Self::Store(StoreError::Unavailable(_)) => {
                 ScimError::new(503, "The server cannot reach its database. Try again in a few seconds.")
             }
-            Self::Store(StoreError::Conflict { .. }) => {
-                ScimError::uniqueness("Another resource has the same unique value.")
+            Self::Store(error @ StoreError::Conflict { .. }) => {
+                ScimError::uniqueness(match error.conflicting_attribute() {
+                    Some(attribute) => {
+                        format!("Another resource has the same {attribute}, which is unique.").into()
+                    }
+                    None => Cow::Borrowed("Another resource has the same unique value."),
+                })
             }
             Self::Store(StoreError::Database(_)) => {
                 ScimError::new(500, "The server failed. Its log says why.")

@@ -49,6 +49,8 @@ pub(crate) struct Granted {
     /// A name or an identifier.
     pub(crate) organization: String,
     pub(crate) scopes: ScopeSet,
+    /// Whom it speaks for, where that is not a client.
+    pub(crate) subject: Option<String>,
     pub(crate) cnf: Confirmation,
     /// Seconds since the epoch.
     pub(crate) expires: i64,
@@ -110,7 +112,11 @@ impl TrustedIssuer {
             Some(cnf) => serde_json::from_value(cnf.clone()).map_err(|_| lacks("cnf"))?,
         };
         let expires = claims.get("exp").and_then(Value::as_f64).ok_or_else(|| lacks("exp"))?;
-        Ok(Granted { organization, scopes: self.scopes(claims), cnf, expires: expires as i64 })
+        let text = |name: &str| claims.get(name).and_then(Value::as_str);
+        // RFC 9068 §2.2: for a client alone, the subject is the client.
+        let client = text("client_id").or_else(|| text("azp"));
+        let subject = text("sub").filter(|subject| Some(*subject) != client).map(str::to_owned);
+        Ok(Granted { organization, scopes: self.scopes(claims), subject, cnf, expires: expires as i64 })
     }
 
     /// Values that mean nothing here are left out: a token holds those for other servers too.

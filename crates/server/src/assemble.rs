@@ -3,6 +3,7 @@
 use crate::configuration::Configuration;
 use crate::health::{self, Health};
 use crate::observe;
+use crate::schemas;
 use crate::tls::Tls;
 use actix_web::dev::Server;
 use actix_web::web::{self, Data};
@@ -65,6 +66,10 @@ impl Assembly {
             page_size: configuration.scim.page_size,
             max_page_size: configuration.scim.max_page_size,
             max_body_bytes: configuration.server.max_body_bytes,
+            bulk_max_operations: configuration.scim.bulk_max_operations,
+            bulk_max_payload_bytes: configuration.scim.bulk_max_payload_bytes,
+            catalog: schemas::catalog(configuration)?,
+            password_permits: configuration.oauth.argon2_permits,
         };
         let trusted = TrustedIssuers::new(directory, configuration.trusted_issuers()?);
         let scim = ScimServer::new(store.clone(), verifier, trusted, scim_settings);

@@ -48,6 +48,9 @@ pub(crate) enum Command {
     /// The keys that sign access tokens
     #[command(subcommand)]
     Key(Key),
+    /// An organization's own schemas and resource types, beside those of the server
+    #[command(subcommand)]
+    Schema(Schema),
     /// Bring the database's tables up to date
     Migrate(Migrate),
 }
@@ -248,6 +251,40 @@ pub(crate) struct AppCreate {
 pub(crate) enum Key {
     /// List the signing keys
     List,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Schema {
+    /// Add schemas and resource types to an organization
+    Add {
+        /// JSON files, each with a schema (RFC 7643 section 7), a resource type (section 6), or a list of them. A
+        /// resource type that exists, such as User, gets the schema extensions that are named
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The organization
+        #[arg(long, value_name = "NAME", default_value = "default")]
+        org: String,
+    },
+    /// List an organization's own schemas and resource types
+    List {
+        /// The organization
+        #[arg(long, value_name = "NAME", default_value = "default")]
+        org: String,
+    },
+    /// Remove one; refused while resources use it
+    Remove {
+        /// The schema's URN or the resource type's name
+        id: String,
+        /// The organization
+        #[arg(long, value_name = "NAME", default_value = "default")]
+        org: String,
+    },
+    /// Say whether files could be added, and change nothing
+    Check {
+        /// JSON files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]

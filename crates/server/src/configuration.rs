@@ -98,6 +98,10 @@ pub(crate) struct Scim {
     pub(crate) page_size: u32,
     pub(crate) max_page_size: u32,
     pub(crate) trusted_issuers: Vec<TrustedIssuerTable>,
+    pub(crate) bulk_max_operations: usize,
+    pub(crate) bulk_max_payload_bytes: usize,
+    pub(crate) schemas: String,
+    pub(crate) passwords: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -14,8 +14,11 @@ mod timestamp;
 
 pub mod applications;
 pub mod client_proofs;
+pub mod definitions;
+pub mod groups;
 pub mod memberships;
 pub mod organizations;
+pub mod passwords;
 pub mod registrations;
 pub mod resources;
 pub mod signing_keys;

@@ -149,5 +149,32 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    resource_passwords (resource_key) {
+        resource_key -> BigInt,
+        hash -> Text,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    resource_unique_values (organization_key, resource_type, attribute, value) {
+        organization_key -> BigInt,
+        resource_type -> Text,
+        attribute -> Text,
+        value -> Text,
+        resource_key -> BigInt,
+    }
+}
+
+diesel::table! {
+    organization_definitions (organization_id, id) {
+        organization_id -> Text,
+        id -> Text,
+        definition -> Text,
+        created_at -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(organizations, applications, application_secrets);
 diesel::allow_tables_to_appear_in_same_query!(resources, resource_values, memberships);

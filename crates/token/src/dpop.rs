@@ -158,13 +158,14 @@ fn header(proof: &str) -> Result<(Algorithm, ForeignKey), DpopError> {
     if key.algorithms.contains(&algorithm) { Ok((algorithm, key)) } else { Err(DpopError::Key) }
 }
 
-/// RFC 9449 §4.3: compared after normalization (RFC 3986 §6.2), without query and fragment.
+/// RFC 9449 §4.3: compared after normalization (RFC 3986 §6.2), without query and fragment. A slash at the end changes no
+/// address of this server.
 fn is_same_address(claimed: &str, actual: &str) -> bool {
     let (Ok(claimed), Ok(actual)) = (Url::parse(claimed), Url::parse(actual)) else { return false };
     claimed.scheme() == actual.scheme()
         && claimed.host() == actual.host()
         && claimed.port_or_known_default() == actual.port_or_known_default()
-        && claimed.path() == actual.path()
+        && claimed.path().trim_end_matches('/') == actual.path().trim_end_matches('/')
 }
 
 #[cfg(test)]

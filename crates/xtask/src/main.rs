@@ -2,7 +2,10 @@
 
 mod arrows;
 mod bench;
+mod conformance;
+mod fuzz;
 mod postgres;
+mod process;
 mod shell;
 mod test;
 
@@ -23,6 +26,10 @@ enum Command {
     Test(test::Arguments),
     /// Measure requests per second and processor time per request, beside a bare actix server
     Bench(bench::Arguments),
+    /// Run the conformance suites of others against a throw-away server, and write docs/conformance.md
+    Conformance(conformance::Arguments),
+    /// Fuzz what clients may send, guided by coverage
+    Fuzz(fuzz::Arguments),
     /// The bare actix server that the bench compares with
     #[command(hide = true)]
     Hello {
@@ -35,6 +42,8 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Test(arguments) => test::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Conformance(arguments) => conformance::run(&arguments),
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Hello { address } => bench::hello::serve(&address),
     };
     match result {

@@ -3,7 +3,7 @@
 use super::PatchKind;
 use crate::path::Selection;
 use crate::schema::Attribute;
-use crate::value::{coerce, coerce_one, is_primary, normalize};
+use crate::value::{check_length, coerce, coerce_one, is_primary, keep_distinct, normalize};
 use crate::{Filter, Literal, Object, Operator, ScimError, ScimType};
 use serde_json::Value;
 
@@ -48,7 +48,11 @@ fn list(
         PatchKind::Remove if nothing => values.clear(),
         // Entra's form: only the listed values go (entra-facts 3.5).
         PatchKind::Remove => {
-            values.retain(|value| !given.iter().any(|given| is_same(attribute, given, value)));
+            let given: Vec<Value> = given.iter().map(|given| normalize(attribute, given)).collect();
+            values.retain(|value| {
+                let value = normalize(attribute, value);
+                !given.iter().any(|given| means(given, &value))
+            });
         }
         PatchKind::Add => {
             for value in given {
@@ -62,6 +66,7 @@ fn list(
             }
         }
     }
+    check_length(values.len(), path)?;
     put_list(object, attribute, values);
     Ok(())
 }
@@ -74,8 +79,8 @@ fn is_same_but_for_primary(one: &Value, other: &Value) -> bool {
 }
 
 /// Whether a listed value means this one: everything it says is so.
-fn is_same(attribute: &Attribute, given: &Value, value: &Value) -> bool {
-    match (normalize(attribute, given), normalize(attribute, value)) {
+fn means(given: &Value, value: &Value) -> bool {
+    match (given, value) {
         (Value::Object(given), Value::Object(value)) => {
             given.iter().all(|(name, given)| value.get(name) == Some(given))
         }
@@ -158,6 +163,7 @@ pub(super) fn selected(
                 format!("No value of {} meets the filter of the path {path}.", attribute.name),
             )
         })?;
+        check_length(values.len() + 1, path)?;
         chosen.push(values.len());
         values.push(Value::Object(made));
     }
@@ -256,7 +262,14 @@ fn take_list(object: &mut Object, attribute: &Attribute) -> Vec<Value> {
 
 fn put_list(object: &mut Object, attribute: &Attribute, mut values: Vec<Value>) {
     values.retain(|value| !value.as_object().is_some_and(Object::is_empty));
+    keep_one_primary(&mut values);
+    keep_distinct(&mut values);
     put(object, attribute, (!values.is_empty()).then_some(Value::Array(values)));
+}
+
+/// RFC 7643 §2.4: at most one value is primary. An operation that makes several so means the first of them.
+fn keep_one_primary(values: &mut [Value]) {
+    values.iter_mut().filter(|value| is_primary(value)).skip(1).for_each(clear_primary);
 }
 
 fn clear_primary(value: &mut Value) {

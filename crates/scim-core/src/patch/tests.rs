@@ -1,5 +1,5 @@
 use super::{MembershipChange, PatchRequest, Patched};
-use crate::{Catalog, ScimError, ScimType, resource};
+use crate::{Catalog, PasswordChange, ScimError, ScimType, resource};
 use serde_json::{Value, json};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -256,4 +256,54 @@ fn members_are_deltas() {
         changes(json!({"op": "remove", "path": "members[type eq \"Group\"]"})).as_slice(),
         [MembershipChange::RemoveWhere(_)]
     ));
+}
+
+#[test]
+fn what_happens_to_a_password_is_known_beforehand() {
+    let catalog = Catalog::with_password();
+    let user = catalog.resource_type("User").unwrap();
+    let change = |operations: Value| {
+        let request = PatchRequest::parse(json!({ "Operations": operations })).unwrap();
+        let patched =
+            request.apply(user, &resource::parse(user, &json!({"userName": "a"})).unwrap().document);
+        assert!(!patched.unwrap().document.contains_key("password"));
+        request.password_change(user).unwrap()
+    };
+    let set = |text: &str| Some(PasswordChange::Set(text.into()));
+    assert_eq!(change(json!([{"op": "replace", "path": "Password", "value": "a"}])), set("a"));
+    assert_eq!(change(json!([{"op": "add", "value": {"title": "T", "password": "b"}}])), set("b"));
+    assert_eq!(change(json!([{"op": "remove", "path": "password"}])), Some(PasswordChange::Clear));
+    assert_eq!(change(json!([{"op": "add", "path": "title", "value": "T"}])), None);
+}
+
+#[test]
+fn at_most_one_value_is_primary_whatever_is_asked() {
+    let before = json!({"emails": [{"value": "a", "type": "work"}, {"value": "b", "type": "work"}, {"value": "c", "primary": true}]});
+    for operation in [
+        json!({"op": "replace", "path": "emails[type eq \"work\"].primary", "value": true}),
+        json!({"op": "add", "path": "emails[type eq \"work\"]", "value": {"primary": true}}),
+        json!({"op": "replace", "path": "emails.primary", "value": true}),
+    ] {
+        let emails = user(&before, &json!([operation])).unwrap()["emails"].clone();
+        let primary: Vec<&Value> =
+            emails.as_array().unwrap().iter().filter(|email| email["primary"] == true).collect();
+        assert_eq!((primary.len(), &primary[0]["value"]), (1, &json!("a")), "{operation}");
+    }
+}
+
+#[test]
+fn values_that_become_the_same_are_one() {
+    let before = json!({"emails": [{"value": "a", "type": "work"}, {"value": "a", "type": "home"}]});
+    let after = user(&before, &json!([{"op": "remove", "path": "emails.type"}])).unwrap();
+    assert_eq!(after["emails"], json!([{"value": "a"}]));
+}
+
+#[test]
+fn a_list_does_not_grow_without_end() {
+    let values = |from: usize, to: usize| {
+        (from..to).map(|number| json!({"value": number.to_string()})).collect::<Vec<_>>()
+    };
+    let add = json!([{"op": "add", "path": "roles", "value": values(1000, 1001)}]);
+    assert!(user(&json!({"roles": values(0, 1000)}), &add).unwrap_err().detail.contains("1000 values"));
+    assert!(user(&json!({"roles": values(0, 999)}), &add).is_ok());
 }

@@ -9,6 +9,7 @@ mod key;
 mod migrate;
 mod org;
 mod progress;
+mod schema;
 mod serve;
 
 use crate::cli::{Arguments, Command};
@@ -38,6 +39,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Org(org) => org::run(&context, org),
         Command::App(app) => app::run(&context, app),
         Command::Key(key) => key::run(&context, &key),
+        Command::Schema(schema) => schema::run(&context, schema),
         Command::Migrate(migrate) => migrate::run(&context, &migrate),
     }
 }

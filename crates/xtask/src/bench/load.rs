@@ -1,7 +1,7 @@
 //! The load: keep-alive connections, each with one request under way.
 
-use super::process::Process;
 use super::workload::Workload;
+use crate::process::Process;
 use anyhow::Result;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};

@@ -3,13 +3,12 @@
 
 pub(crate) mod hello;
 mod load;
-mod process;
 mod workload;
 
+use crate::process::Process;
 use crate::shell::{cargo, root, run as run_command};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use load::{Measured, measure};
-use process::Process;
 use std::process::Command;
 use std::time::Duration;
 use workload::{Prepared, Workload};
@@ -90,17 +89,4 @@ fn print_table(rows: &[(&str, Measured)], hello: &Measured) {
             measured.p99_millis
         );
     }
-}
-
-/// The muster command, run to its end: its JSON.
-fn muster_json(binary: &std::path::Path, database: &str, arguments: &[&str]) -> Result<serde_json::Value> {
-    let output = Command::new(binary)
-        .args(arguments)
-        .args(["--json", "--database", database])
-        .output()
-        .context("cannot run muster")?;
-    if !output.status.success() {
-        bail!("muster failed: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    Ok(serde_json::from_slice(&output.stdout)?)
 }

@@ -1,7 +1,7 @@
 //! What is asked for.
 
 use super::load::send_all;
-use super::muster_json;
+use crate::process::muster_json;
 use anyhow::{Context, Result};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;

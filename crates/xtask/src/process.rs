@@ -1,7 +1,8 @@
-//! A server under measurement.
+//! A server, and the commands beside it.
 
 use anyhow::{Context, Result, bail};
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// A running server; it ends with this value.
@@ -48,4 +49,17 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The muster command, run to its end: its JSON.
+pub(crate) fn muster_json(binary: &Path, database: &str, arguments: &[&str]) -> Result<serde_json::Value> {
+    let output = Command::new(binary)
+        .args(arguments)
+        .args(["--json", "--database", database])
+        .output()
+        .context("cannot run muster")?;
+    if !output.status.success() {
+        bail!("muster failed: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
 }
