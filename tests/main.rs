@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod assertions;
+mod attacks;
 mod bound_tokens;
 mod certificates;
 mod clients;
@@ -11,10 +12,15 @@ mod cycles;
 mod discovery;
 mod faults;
 mod groups;
+mod guards;
+mod introspection;
+mod keys;
 mod lists;
 mod organizations;
+mod provisioning;
 mod quirks;
 mod resource;
+mod secrets;
 mod support;
 mod tokens;
 mod trusted_issuers;

@@ -4,6 +4,7 @@ mod answers;
 mod api;
 mod database;
 mod issuer;
+pub(crate) mod oauth;
 mod server;
 
 pub(crate) use api::{Api, Reply};

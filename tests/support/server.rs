@@ -5,6 +5,7 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
 
 /// A running server.
 pub(crate) struct Server {
@@ -13,6 +14,30 @@ pub(crate) struct Server {
     pub(crate) database: Database,
     child: Child,
     configuration: Option<PathBuf>,
+}
+
+/// Another server on the same database, which answers for the same issuer.
+pub(crate) struct Node {
+    pub(crate) base: String,
+    child: Child,
+    log: Log,
+}
+
+/// Lines of a server's log.
+type Log = Arc<Mutex<Vec<String>>>;
+
+impl Node {
+    /// The lines of its log that hold this text.
+    pub(crate) fn log_lines(&self, text: &str) -> Vec<String> {
+        self.log.lock().unwrap().iter().filter(|line| line.contains(text)).cloned().collect()
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 /// An application that was made for a test.
@@ -58,6 +83,15 @@ impl Server {
         let address = self.base.split_once("://").unwrap().1.to_owned();
         let configuration = self.configuration.as_deref();
         (self.child, self.base) = spawn(&self.database, &address, configuration).unwrap();
+    }
+
+    /// A second node, with a configuration of its own.
+    pub(crate) fn another_node(&self, environment: &[(&str, &str)]) -> Node {
+        let mut all = vec![("MUSTER_SERVER__PUBLIC_URL", self.base.as_str())];
+        all.extend(environment);
+        let mut child = spawn_child(&self.database, "127.0.0.1:0", None, &all);
+        let (ready, log) = wait_for(&mut child).unwrap();
+        Node { base: format!("http://{}", ready["listen"].as_str().unwrap()), child, log }
     }
 
     /// Runs a command on the server's database, beside it.
@@ -112,31 +146,51 @@ fn spawn(
     address: &str,
     configuration: Option<&Path>,
 ) -> Result<(Child, String), String> {
+    let mut child = spawn_child(database, address, configuration, &[]);
+    let (ready, _) = wait_for(&mut child)?;
+    Ok((child, ready["url"].as_str().unwrap().to_owned()))
+}
+
+fn spawn_child(
+    database: &Database,
+    address: &str,
+    configuration: Option<&Path>,
+    environment: &[(&str, &str)],
+) -> Child {
     let mut command = muster(database.directory.path());
     if let Some(path) = configuration {
         command.arg("--config").arg(path);
     }
-    let mut child = command
-        .args(["serve", "--listen", address, "--database", &database.url])
+    command
+        .args(["serve", "--listen", address, "--database", &database.url, "--json"])
         .env("MUSTER_LOG__LEVEL", "warn")
+        .envs(environment.iter().copied())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap();
+        .unwrap()
+}
+
+/// Waits until it listens; what it says then, or why it does not.
+fn wait_for(child: &mut Child) -> Result<(Value, Log), String> {
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let Some(base) = line.trim().strip_prefix("Muster is ready at ") else {
+    let ready: Value = serde_json::from_str(&line).unwrap_or_default();
+    if ready["listen"].is_null() {
         let mut error = String::new();
         child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
         child.wait().unwrap();
         return Err(format!("the server did not start: {line}{error}"));
-    };
+    }
     // Nothing may block on a full pipe; what it says is shown with the test's own output.
     let stderr = child.stderr.take().unwrap();
+    let log = Log::default();
+    let kept = Arc::clone(&log);
     std::thread::spawn(move || {
         for line in BufReader::new(stderr).lines().map_while(Result::ok) {
             println!("server: {line}");
+            kept.lock().unwrap().push(line);
         }
     });
-    Ok((child, base.to_owned()))
+    Ok((ready, log))
 }

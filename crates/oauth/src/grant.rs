@@ -1,6 +1,6 @@
 //! The client credentials grant (RFC 6749 §4.4): oxide-auth's state machine asks, Muster answers.
 
-use crate::authentication::Authenticator;
+use crate::authentication::{self, Authenticator};
 use crate::clients::Client;
 use crate::error::TokenError;
 use crate::request::{Credentials, TokenRequest};
@@ -12,6 +12,7 @@ use oxide_auth::primitives::grant::Extensions;
 use oxide_auth::primitives::registrar::{BoundClient, PreGrant, RegisteredUrl};
 use oxide_auth::primitives::scope::Scope;
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 use zeroize::Zeroizing;
 
@@ -33,19 +34,20 @@ pub(crate) async fn decide_for(
     now: Timestamp,
 ) -> Result<Grant, TokenError> {
     let credentials = Credentials { client_id: client.id.clone(), client_secret: Zeroizing::default() };
-    let attempt = Attempt { request, credentials: &credentials, proved: Some(client) };
+    let attempt = Attempt { request, credentials: &credentials, from: None, proved: Some(client) };
     run(&attempt, authenticator, now).await
 }
 
-/// Decides about a request.
+/// Decides about a request that comes from that address.
 pub(crate) async fn decide(
     request: &TokenRequest,
     authenticator: &Authenticator,
+    from: Option<IpAddr>,
     now: Timestamp,
 ) -> Result<Grant, TokenError> {
     let mut refused = TokenError::Internal;
     for credentials in &request.credentials {
-        match run(&Attempt { request, credentials, proved: None }, authenticator, now).await {
+        match run(&Attempt { request, credentials, from, proved: None }, authenticator, now).await {
             Err(error @ TokenError::InvalidClient(_)) => refused = error,
             decided => return decided,
         }
@@ -67,7 +69,11 @@ async fn run(
             Output::Authenticate { client: id, passdata } => {
                 client = Some(match &attempt.proved {
                     Some(proved) => Arc::clone(proved),
-                    None => authenticator.authenticate(id, passdata, now).await?,
+                    None => {
+                        let tried =
+                            authentication::Attempt { client_id: id, secret: passdata, from: attempt.from };
+                        authenticator.authenticate(tried, now).await?
+                    }
                 });
                 Input::Authenticated
             }
@@ -133,6 +139,7 @@ fn refusal(error: Error) -> TokenError {
 struct Attempt<'a> {
     request: &'a TokenRequest,
     credentials: &'a Credentials,
+    from: Option<IpAddr>,
     /// The client, when it is proved already.
     proved: Option<Arc<Client>>,
 }

@@ -5,14 +5,23 @@ use crate::possession::{Possession, Presented};
 use crate::trusted::{Granted, TrustedIssuers};
 use crate::types::{AllTypes, Types};
 use actix_web::HttpRequest;
-use aws_lc_rs::digest::{SHA256, digest};
-use muster_store::{Store, StoreError, Timestamp, applications, organizations};
-use muster_token::{AccessTokenClaims, Confirmation, ScopeSet, Unverified, Verifier, VerifyError};
+use muster_store::organizations::Organization;
+use muster_store::revoked_tokens::TokenId;
+use muster_store::{
+    LastUse, Store, StoreError, Timestamp, Used, applications, organizations, provisioning_tokens,
+};
+use muster_token::{
+    AccessTokenClaims, Confirmation, PROVISIONING_TOKEN_PREFIX, ScopeSet, Unverified, Verifier, VerifyError,
+    token_hash,
+};
 use quick_cache::sync::Cache;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// So many verdicts are remembered.
 const REMEMBERED: usize = 20_000;
+/// How often the key set is looked at again while it is behind the database, and how many times.
+const KEYS_FOLLOW: (Duration, u32) = (Duration::from_millis(25), 80);
 
 /// An authorized client.
 pub(crate) struct Caller {
@@ -41,9 +50,24 @@ struct Verdict {
     caller: Arc<Caller>,
     /// What must be proved with each request.
     cnf: Confirmation,
-    expires: i64,
-    /// The store's control revision before the application was looked up.
+    /// From when on it is not.
+    expires: Timestamp,
+    /// The store's control revision that it is true of.
     revision: u64,
+    token: Token,
+}
+
+#[derive(Clone)]
+enum Token {
+    Access(TokenId),
+    Provisioning(Arc<ProvisioningUse>),
+    /// Of an issuer that is trusted.
+    Foreign,
+}
+
+struct ProvisioningUse {
+    id: String,
+    last: LastUse,
 }
 
 impl Authorizer {
@@ -66,32 +90,50 @@ impl Authorizer {
     pub(crate) async fn authenticate(&self, http: &HttpRequest) -> Result<Arc<Caller>, ApiError> {
         let presented = Presented::read(http)?;
         let token = presented.token;
-        let mut key = [0; 32];
-        key.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
-        let revision = self.store.control_revision();
+        let key = token_hash(token);
+        let now = Timestamp::now();
         if let Some(verdict) = self.verdicts.get(&key) {
-            if verdict.revision == revision && Timestamp::now().seconds() < verdict.expires {
+            if verdict.revision == self.store.control_revision() && now < verdict.expires {
                 self.possession.check(http, presented, &verdict.cnf)?;
-                return Ok(verdict.caller);
+                return self.accept(verdict, now);
             }
             self.verdicts.remove(&key);
         }
-        let verdict = match self.trusted.verify(token).await? {
-            Some(granted) => self.judge_foreign(granted, revision).await?,
-            None => {
-                let claims = self.verifier.verify(token).map_err(|error| refusal(token, error))?;
-                self.judge(claims, revision).await?
-            }
+        let verdict = if token.starts_with(PROVISIONING_TOKEN_PREFIX) {
+            self.judge_provisioning_token(key, now).await?
+        } else {
+            self.judge_any(token).await?
         };
-        let (caller, cnf) = (Arc::clone(&verdict.caller), verdict.cnf);
-        self.verdicts.insert(key, verdict);
-        self.possession.check(http, presented, &cnf)?;
-        Ok(caller)
+        self.verdicts.insert(key, verdict.clone());
+        self.possession.check(http, presented, &verdict.cnf)?;
+        self.accept(verdict, now)
+    }
+
+    /// What may have changed without the control revision.
+    fn accept(&self, verdict: Verdict, now: Timestamp) -> Result<Arc<Caller>, ApiError> {
+        match verdict.token {
+            Token::Access(id) if self.store.is_revoked(id) => return Err(ApiError::TokenRevoked),
+            Token::Access(_) | Token::Foreign => (),
+            Token::Provisioning(usage) => {
+                if usage.last.is_due(now) {
+                    self.store.note_use(Used::ProvisioningToken(usage.id.clone()), now);
+                }
+            }
+        }
+        Ok(verdict.caller)
+    }
+
+    async fn judge_any(&self, token: &str) -> Result<Verdict, ApiError> {
+        let revision = self.store.control_revision();
+        match self.trusted.verify(token).await? {
+            Some(granted) => self.judge_foreign_token(granted, revision).await,
+            None => self.judge_access_token(token).await,
+        }
     }
 
     /// A token of an issuer that is trusted: its organization is named, its application is none of ours.
-    async fn judge_foreign(&self, granted: Granted, revision: u64) -> Result<Verdict, ApiError> {
-        let name = granted.organization;
+    async fn judge_foreign_token(&self, granted: Granted, revision: u64) -> Result<Verdict, ApiError> {
+        let Granted { organization: name, scopes, subject, cnf, expires } = granted;
         let wanted = name.clone();
         let organization = self
             .store
@@ -103,40 +145,114 @@ impl Authorizer {
             })
             .await?
             .ok_or(ApiError::NoOrganization(name))?;
-        let types = self.types.of(&organization.id).await?;
-        let Granted { scopes, subject, .. } = granted;
         Ok(Verdict {
-            caller: Arc::new(Caller { organization_key: organization.key, scopes, types, subject }),
-            cnf: granted.cnf,
-            expires: granted.expires,
+            caller: self.caller(&organization, scopes, subject).await?,
+            cnf,
+            expires: Timestamp::from_seconds(expires),
             revision,
+            token: Token::Foreign,
         })
     }
 
-    async fn judge(&self, claims: AccessTokenClaims, revision: u64) -> Result<Verdict, ApiError> {
-        let AccessTokenClaims { client_id, sub, org, scope, exp, cnf, .. } = claims;
+    async fn judge_access_token(&self, token: &str) -> Result<Verdict, ApiError> {
+        let (claims, key_revision) = self.verify(token).await?;
+        // Before the application is read; and no newer than the keys, or a key that was revoked in between would be
+        // believed until the next change.
+        let revision = self.store.control_revision().min(key_revision);
+        let AccessTokenClaims { client_id, sub, org, scope, exp, jti, generation, cnf, .. } = claims;
         let subject = (sub != client_id).then_some(sub);
-        let organization = self
+        let (organization, allowed) = self
             .store
-            .read_brief(move |connection| -> Result<_, StoreError> {
-                match applications::find(connection, &client_id)? {
-                    Some(application) if application.organization_id == org => {
-                        organizations::find(connection, &org)
-                    }
-                    _ => Ok(None),
+            .read_brief(move |connection| -> Result<_, ApiError> {
+                let application = applications::find(connection, &client_id)?
+                    .filter(|application| application.organization_id == org)
+                    .ok_or(ApiError::ApplicationGone)?;
+                if generation < application.token_generation {
+                    return Err(ApiError::TokenEnded);
                 }
+                let organization = organizations::find(connection, &org)?.ok_or(ApiError::ApplicationGone)?;
+                Ok((organization, application.scopes))
             })
-            .await?
-            .ok_or(ApiError::ApplicationGone)?;
-        let types = self.types.of(&organization.id).await?;
-        let caller = Caller { organization_key: organization.key, scopes: scope, types, subject };
+            .await?;
         Ok(Verdict {
-            caller: Arc::new(caller),
+            caller: self.caller(&organization, still_allowed(scope, &allowed), subject).await?,
             cnf,
-            expires: i64::try_from(exp).unwrap_or(i64::MAX),
+            expires: Timestamp::from_seconds(i64::try_from(exp).unwrap_or(i64::MAX)),
             revision,
+            token: Token::Access(TokenId::of(&jti)),
         })
     }
+
+    /// The claims, and of when the keys are true that they were verified with. A key that another node made a moment ago is
+    /// waited for.
+    async fn verify(&self, token: &str) -> Result<(AccessTokenClaims, u64), ApiError> {
+        let revision = self.verifier.revision();
+        match self.verifier.verify(token) {
+            Err(VerifyError::UnknownKey) if self.keys_follow(revision).await? => {
+                let revision = self.verifier.revision();
+                Ok((self.verifier.verify(token).map_err(|error| refusal(token, error))?, revision))
+            }
+            verified => Ok((verified.map_err(|error| refusal(token, error))?, revision)),
+        }
+    }
+
+    /// Waits until the key set is as new as the database; whether it is newer than it was at that revision.
+    async fn keys_follow(&self, revision: u64) -> Result<bool, StoreError> {
+        let newest = self.store.refresh_control_revision().await?;
+        let (pause, times) = KEYS_FOLLOW;
+        for _ in 0..times {
+            if self.verifier.revision() >= newest {
+                break;
+            }
+            tokio::time::sleep(pause).await;
+        }
+        Ok(self.verifier.revision() > revision)
+    }
+
+    async fn judge_provisioning_token(&self, hash: [u8; 32], now: Timestamp) -> Result<Verdict, ApiError> {
+        let revision = self.store.control_revision();
+        let found = self
+            .store
+            .read_brief(move |connection| -> Result<_, StoreError> {
+                let Some(token) = provisioning_tokens::find_by_hash(connection, &hash)? else {
+                    return Ok(None);
+                };
+                let Some(application) = applications::find(connection, &token.application_id)? else {
+                    return Ok(None);
+                };
+                let organization = organizations::find(connection, &application.organization_id)?;
+                Ok(organization.map(|organization| (token, application, organization)))
+            })
+            .await?;
+        let (token, application, organization) = found.ok_or(ApiError::ProvisioningTokenUnknown)?;
+        if token.expires_at <= now {
+            return Err(ApiError::ProvisioningTokenExpired);
+        }
+        let scopes = still_allowed(token.scopes.parse().unwrap_or_default(), &application.scopes);
+        let usage = ProvisioningUse { id: token.id, last: LastUse::new(token.last_used_at) };
+        Ok(Verdict {
+            caller: self.caller(&organization, scopes, None).await?,
+            cnf: Confirmation::default(),
+            expires: token.expires_at,
+            revision,
+            token: Token::Provisioning(Arc::new(usage)),
+        })
+    }
+
+    async fn caller(
+        &self,
+        organization: &Organization,
+        scopes: ScopeSet,
+        subject: Option<String>,
+    ) -> Result<Arc<Caller>, ApiError> {
+        let types = self.types.of(&organization.id).await?;
+        Ok(Arc::new(Caller { organization_key: organization.key, scopes, types, subject }))
+    }
+}
+
+/// What was granted, less what the application has lost since.
+fn still_allowed(granted: ScopeSet, allowed: &str) -> ScopeSet {
+    granted.intersection(allowed.parse().unwrap_or_default())
 }
 
 /// Entra sends a token of its own when its field for the secret is left empty (entra-facts 1.10): then the way out is

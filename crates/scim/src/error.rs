@@ -32,6 +32,14 @@ pub(crate) enum ApiError {
     InvalidProof(DpopError),
     /// A token that is bound, sent without what it is bound to, or the other way round.
     NotProved(&'static str),
+    /// A token that ended with the secrets of its application.
+    TokenEnded,
+    /// A token that was revoked.
+    TokenRevoked,
+    /// A provisioning token that does not exist, or not any more.
+    ProvisioningTokenUnknown,
+    /// A provisioning token whose time is over.
+    ProvisioningTokenExpired,
     /// A token without the scope that the request needs.
     InsufficientScope(Scope),
     /// The token speaks for no user.
@@ -98,6 +106,21 @@ impl ApiError {
             Self::InvalidProof(DpopError::Full) => ScimError::new(503, DpopError::Full.to_string()),
             Self::InvalidProof(error) => ScimError::new(401, error.to_string()),
             Self::NotProved(text) => ScimError::new(401, *text),
+            Self::TokenEnded => ScimError::new(
+                401,
+                "The bearer token ended when the application's secret was replaced without a grace. \
+                 Ask the token endpoint for a new one, with the new secret.",
+            ),
+            Self::TokenRevoked => {
+                ScimError::new(401, "The bearer token was revoked. Ask the token endpoint for a new one.")
+            }
+            Self::ProvisioningTokenUnknown => ScimError::new(
+                401,
+                "The provisioning token does not exist, or was revoked. Make a new one and paste it anew.",
+            ),
+            Self::ProvisioningTokenExpired => {
+                ScimError::new(401, "The provisioning token has expired. Make a new one and paste it anew.")
+            }
             Self::InsufficientScope(scope) => ScimError::new(
                 403,
                 format!(
@@ -160,7 +183,11 @@ impl ResponseError for ApiError {
             | Self::ApplicationGone
             | Self::EntraOwnToken
             | Self::NoOrganization(_)
-            | Self::NotProved(_) => {
+            | Self::NotProved(_)
+            | Self::TokenEnded
+            | Self::TokenRevoked
+            | Self::ProvisioningTokenUnknown
+            | Self::ProvisioningTokenExpired => {
                 response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"muster\", error=\"invalid_token\""))
             }
             // RFC 9449 §7.1.

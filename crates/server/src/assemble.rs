@@ -11,11 +11,12 @@ use actix_web::{App, HttpResponse, HttpServer};
 use anyhow::{Context, Result};
 use metrics_exporter_prometheus::PrometheusHandle;
 use muster_jwks::KeyDirectory;
-use muster_oauth::{Issuer, IssuerSettings};
+use muster_oauth::{FailureSettings, Issuer, IssuerSettings};
 use muster_scim::{ScimServer, ScimSettings, TrustedIssuers};
 use muster_store::{Store, StoreError, Timestamp, organizations};
 use muster_token::{KeyEncryptionKey, Verifier};
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// The base URL of the SCIM server below the public URL.
@@ -50,6 +51,17 @@ impl Assembly {
             audience: audience.clone(),
             argon2_permits: configuration.oauth.argon2_permits,
             client_certificates: configuration.tls.asks_clients(),
+            argon2: configuration.oauth.argon2(),
+            failures: FailureSettings {
+                per_client: configuration.oauth.failures_per_client,
+                per_address: configuration.oauth.failures_per_address,
+            },
+            trusted_proxies: configuration.trusted_proxies()?,
+            rotate_keys_after: match configuration.keys.rotate_after_days {
+                0 => None,
+                days => Some(Duration::from_secs(u64::from(days) * 86_400)),
+            },
+            publish_keys_for: configuration.keys.publish_for(),
         };
         let directory = KeyDirectory::new()?;
         let issuer = Issuer::open(
@@ -124,7 +136,8 @@ pub(crate) fn open_store(configuration: &Configuration) -> Result<Store> {
     Ok(store)
 }
 
-fn key_encryption_key(configuration: &Configuration) -> Result<KeyEncryptionKey> {
+/// What seals the signing keys; made, with a warning, where there is none.
+pub(crate) fn key_encryption_key(configuration: &Configuration) -> Result<KeyEncryptionKey> {
     let keys = &configuration.keys;
     if !keys.encryption_key.is_empty() {
         return Ok(KeyEncryptionKey::from_base64(&keys.encryption_key, "keys.encryption_key")?);

@@ -20,6 +20,8 @@ diesel::table! {
         token_lifetime_seconds -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        signing_algorithm -> Text,
+        token_generation -> BigInt,
     }
 }
 
@@ -30,6 +32,7 @@ diesel::table! {
         hash -> Text,
         created_at -> BigInt,
         expires_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
     }
 }
 
@@ -106,6 +109,28 @@ diesel::table! {
         created_at -> BigInt,
         active_from -> BigInt,
         retired_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    provisioning_tokens (id) {
+        id -> Text,
+        application_id -> Text,
+        name -> Text,
+        hash -> Binary,
+        scopes -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    revoked_tokens (jti) {
+        jti -> Text,
+        expires_at -> BigInt,
+        revision -> BigInt,
     }
 }
 

@@ -26,6 +26,9 @@ pub struct AccessTokenClaims {
     pub scope: ScopeSet,
     /// The organization whose directory it opens; our own claim.
     pub org: String,
+    /// The application's token generation when it was issued: a later one ends it; our own claim.
+    #[serde(rename = "gen", default)]
+    pub generation: i64,
     /// What its holder must prove with each request; a plain bearer token has none.
     #[serde(default, skip_serializing_if = "Confirmation::is_empty")]
     pub cnf: Confirmation,

@@ -171,7 +171,7 @@ fn is_same_address(claimed: &str, actual: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::SigningKey;
+    use crate::{SigningAlgorithm, SigningKey};
     use jsonwebtoken::{EncodingKey, Header, encode};
     use serde_json::json;
 
@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn a_proof_is_believed_once() {
-        let key = SigningKey::generate().unwrap();
+        let key = SigningKey::generate(SigningAlgorithm::Es256).unwrap();
         let verifier = DpopVerifier::default();
         let proof = sign(&key, &header(&key), &claims());
         assert_eq!(verifier.verify(&proof, request()), Ok(key.kid().parse().unwrap()));
@@ -210,13 +210,13 @@ mod tests {
             Err(DpopError::Replayed),
             "another signature, one jti"
         );
-        let other = SigningKey::generate().unwrap();
+        let other = SigningKey::generate(SigningAlgorithm::Es256).unwrap();
         assert!(verifier.verify(&sign(&other, &header(&other), &claims()), request()).is_ok());
     }
 
     #[test]
     fn each_claim_is_checked() {
-        let key = SigningKey::generate().unwrap();
+        let key = SigningKey::generate(SigningAlgorithm::Es256).unwrap();
         let with = |name: &str, value: Value| {
             let mut claims = claims();
             claims[name] = value;
@@ -243,7 +243,10 @@ mod tests {
 
     #[test]
     fn the_header_is_checked() {
-        let (key, other) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
+        let (key, other) = (
+            SigningKey::generate(SigningAlgorithm::Es256).unwrap(),
+            SigningKey::generate(SigningAlgorithm::Es256).unwrap(),
+        );
         let verify = |proof: &str| DpopVerifier::default().verify(proof, request()).map(drop);
         let with = |header: Header| verify(&sign(&key, &header, &claims()));
         assert_eq!(with(Header { typ: Some("JWT".into()), ..header(&key) }), Err(DpopError::Malformed));

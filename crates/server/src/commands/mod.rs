@@ -11,11 +11,13 @@ mod org;
 mod progress;
 mod schema;
 mod serve;
+mod token;
 
 use crate::cli::{Arguments, Command};
 use crate::configuration::Configuration;
 use crate::output::Output;
 use anyhow::{Context as _, Result};
+use muster_token::{Scope, ScopeSet};
 use std::process::ExitCode;
 
 /// What every command has.
@@ -38,10 +40,16 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Check(check) => check::run(&context, check),
         Command::Org(org) => org::run(&context, org),
         Command::App(app) => app::run(&context, app),
+        Command::Token(token) => token::run(&context, token),
         Command::Key(key) => key::run(&context, &key),
         Command::Schema(schema) => schema::run(&context, schema),
         Command::Migrate(migrate) => migrate::run(&context, &migrate),
     }
+}
+
+/// The scopes that were named.
+fn scope_set(names: &[String]) -> Result<ScopeSet> {
+    Ok(names.iter().map(|scope| scope.parse::<Scope>()).collect::<Result<_, _>>()?)
 }
 
 /// Waits for a future on this thread.

@@ -26,6 +26,8 @@ fn make(connection: &mut Connection) -> Result<(), StoreError> {
             description: String::new(),
             scopes: "managed-users:read".into(),
             token_lifetime_seconds: 3600,
+            signing_algorithm: "ES256".into(),
+            token_generation: 0,
             created_at: NOW,
             updated_at: NOW,
         };
