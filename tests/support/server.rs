@@ -61,8 +61,8 @@ pub(crate) fn muster(directory: &Path) -> Command {
 
 impl Server {
     pub(crate) fn start(database: Database) -> Self {
-        let (child, base) = spawn(&database, "127.0.0.1:0", None).unwrap();
-        Self { base, database, child, configuration: None }
+        let started = spawn(&database, "127.0.0.1:0", None, &[]).unwrap();
+        Self { base: started.url, database, child: started.child, configuration: None }
     }
 
     /// Ends it and starts it again with this configuration, at another address; what it says when it does not start.
@@ -71,8 +71,8 @@ impl Server {
         self.child.wait().unwrap();
         let path = self.database.directory.path().join("muster.toml");
         std::fs::write(&path, configuration).unwrap();
-        (self.child, self.base) = spawn(&self.database, "127.0.0.1:0", Some(&path))?;
-        self.configuration = Some(path);
+        let started = spawn(&self.database, "127.0.0.1:0", Some(&path), &[])?;
+        (self.child, self.base, self.configuration) = (started.child, started.url, Some(path));
         Ok(())
     }
 
@@ -81,17 +81,16 @@ impl Server {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
         let address = self.base.split_once("://").unwrap().1.to_owned();
-        let configuration = self.configuration.as_deref();
-        (self.child, self.base) = spawn(&self.database, &address, configuration).unwrap();
+        let started = spawn(&self.database, &address, self.configuration.as_deref(), &[]).unwrap();
+        (self.child, self.base) = (started.child, started.url);
     }
 
     /// A second node, with a configuration of its own.
     pub(crate) fn another_node(&self, environment: &[(&str, &str)]) -> Node {
         let mut all = vec![("MUSTER_SERVER__PUBLIC_URL", self.base.as_str())];
         all.extend(environment);
-        let mut child = spawn_child(&self.database, "127.0.0.1:0", None, &all);
-        let (ready, log) = wait_for(&mut child).unwrap();
-        Node { base: format!("http://{}", ready["listen"].as_str().unwrap()), child, log }
+        let started = spawn(&self.database, "127.0.0.1:0", None, &all).unwrap();
+        Node { base: format!("http://{}", started.address), child: started.child, log: started.log }
     }
 
     /// Runs a command on the server's database, beside it.
@@ -141,47 +140,42 @@ impl Drop for Server {
     }
 }
 
+struct Started {
+    child: Child,
+    /// Where clients reach it.
+    url: String,
+    /// What it listens on.
+    address: String,
+    log: Log,
+}
+
 fn spawn(
     database: &Database,
     address: &str,
     configuration: Option<&Path>,
-) -> Result<(Child, String), String> {
-    let mut child = spawn_child(database, address, configuration, &[]);
-    let (ready, _) = wait_for(&mut child)?;
-    Ok((child, ready["url"].as_str().unwrap().to_owned()))
-}
-
-fn spawn_child(
-    database: &Database,
-    address: &str,
-    configuration: Option<&Path>,
     environment: &[(&str, &str)],
-) -> Child {
+) -> Result<Started, String> {
     let mut command = muster(database.directory.path());
     if let Some(path) = configuration {
         command.arg("--config").arg(path);
     }
-    command
+    let mut child = command
         .args(["serve", "--listen", address, "--database", &database.url, "--json"])
         .env("MUSTER_LOG__LEVEL", "warn")
         .envs(environment.iter().copied())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap()
-}
-
-/// Waits until it listens; what it says then, or why it does not.
-fn wait_for(child: &mut Child) -> Result<(Value, Log), String> {
+        .unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let ready: Value = serde_json::from_str(&line).unwrap_or_default();
-    if ready["listen"].is_null() {
+    let (Some(url), Some(address)) = (ready["url"].as_str(), ready["listen"].as_str()) else {
         let mut error = String::new();
         child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
         child.wait().unwrap();
         return Err(format!("the server did not start: {line}{error}"));
-    }
+    };
     // Nothing may block on a full pipe; what it says is shown with the test's own output.
     let stderr = child.stderr.take().unwrap();
     let log = Log::default();
@@ -192,5 +186,5 @@ fn wait_for(child: &mut Child) -> Result<(Value, Log), String> {
             kept.lock().unwrap().push(line);
         }
     });
-    Ok((ready, log))
+    Ok(Started { child, url: url.to_owned(), address: address.to_owned(), log })
 }

@@ -84,7 +84,7 @@ fn one(attribute: &Attribute, value: &Value, place: &str) -> Result<(), String> 
         }
         (AttributeType::Boolean, Value::Bool(_)) | (AttributeType::Decimal, Value::Number(_)) => true,
         (AttributeType::Integer, Value::Number(number)) => number.is_i64(),
-        (AttributeType::DateTime, Value::String(text)) => text.parse::<jiff::Timestamp>().is_ok(),
+        (AttributeType::DateTime, Value::String(text)) => is_time(text),
         (AttributeType::String | AttributeType::Reference | AttributeType::Binary, Value::String(text)) => {
             !text.is_empty() && !text.contains('\0')
         }
@@ -95,4 +95,11 @@ fn one(attribute: &Attribute, value: &Value, place: &str) -> Result<(), String> 
 
 fn ensure(holds: bool, problem: impl FnOnce() -> String) -> Result<(), String> {
     if holds { Ok(()) } else { Err(problem()) }
+}
+
+/// RFC 3339: the last hours of the year 9999 are beyond a timestamp, but not beyond the form.
+fn is_time(text: &str) -> bool {
+    text.parse::<jiff::Timestamp>().is_ok()
+        || jiff::fmt::temporal::Pieces::parse(text)
+            .is_ok_and(|pieces| pieces.time().is_some() && pieces.to_numeric_offset().is_some())
 }

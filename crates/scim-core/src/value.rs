@@ -275,7 +275,21 @@ pub(crate) fn normalize(attribute: &Attribute, value: &Value) -> Value {
 
 /// Microseconds since the epoch of a date and time in the form of RFC 3339, with as many fractional digits as sent.
 pub(crate) fn time_in_micros(text: &str) -> Option<i64> {
-    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_microsecond)
+    match text.parse::<jiff::Timestamp>() {
+        Ok(time) => Some(time.as_microsecond()),
+        Err(_) => time_at_the_edge(text),
+    }
+}
+
+/// `9999-12-31T23:59:59Z`, which means "without end" to many, lies beyond the last [`jiff::Timestamp`].
+fn time_at_the_edge(text: &str) -> Option<i64> {
+    let pieces = jiff::fmt::temporal::Pieces::parse(text).ok()?;
+    let offset = pieces.to_numeric_offset()?;
+    let since = pieces
+        .date()
+        .to_datetime(pieces.time()?)
+        .duration_since(jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0));
+    i64::try_from(since.as_micros()).ok()?.checked_sub(i64::from(offset.seconds()) * 1_000_000)
 }
 
 #[cfg(test)]
@@ -291,6 +305,16 @@ mod tests {
             .attribute(name)
             .or_else(|| user.extensions[0].schema.attributes.iter().find(|attribute| attribute.name == name));
         coerce(attribute.unwrap(), value, name).map_err(|error| error.detail.into_owned())
+    }
+
+    #[test]
+    fn times_reach_to_the_end_of_year_9999() {
+        assert_eq!(time_in_micros("1970-01-01T00:00:01.0000019Z"), Some(1_000_001));
+        assert_eq!(time_in_micros("9999-12-31T23:59:59Z"), Some(253_402_300_799_000_000));
+        assert_eq!(time_in_micros("9999-12-31T23:59:59.5-01:00"), Some(253_402_304_399_500_000));
+        for text in ["", "9999-12-31", "9999-12-31T23:59:59", "9999-13-31T23:59:59Z", "yesterday"] {
+            assert_eq!(time_in_micros(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod database_url;
 mod dialect;
 mod engine;
 mod error;
+mod jsonb;
 mod last_use;
 mod migrations;
 mod schema;

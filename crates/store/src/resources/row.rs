@@ -1,6 +1,7 @@
 //! One resource: made, read, changed, deleted.
 
 use super::unique_values;
+use crate::jsonb::Jsonb;
 use crate::schema::{memberships, resource_values, resources};
 use crate::{Connection, StoreError, Timestamp, dialect};
 use diesel::prelude::*;
@@ -87,7 +88,7 @@ pub fn create(connection: &mut Connection, new: &NewResource) -> Result<Resource
         resources::created_at.eq(new.now),
         resources::modified_at.eq(new.now),
         resources::document.eq(&content.document),
-        resources::search.eq(&content.search),
+        resources::search.eq(Jsonb(&content.search)),
     );
     let key = on_either!(connection, |connection| {
         diesel::insert_into(resources::table)
@@ -177,7 +178,7 @@ pub fn update(
                 resources::version.eq(version),
                 resources::modified_at.eq(now),
                 resources::document.eq(&content.document),
-                resources::search.eq(&content.search),
+                resources::search.eq(Jsonb(&content.search)),
             ))
             .execute(connection)?;
         for (attribute, value) in before.values.iter().filter(|value| !content.values.contains(value)) {

@@ -28,49 +28,71 @@ pub(super) fn plan(operations: &[BulkOperation]) -> Vec<Step> {
         .iter()
         .map(|operation| operation.needs.iter().map(|id| makers.get(id.as_str()).copied()).collect())
         .collect();
-    let mut steps = Vec::with_capacity(operations.len());
+    let mut work =
+        Work { operations, needs: &needs, steps: Vec::new(), made: HashSet::new(), begun: Vec::new() };
     let mut waiting: Vec<usize> = (0..operations.len()).collect();
-    let mut made: HashSet<usize> = HashSet::new();
-    let mut begun: Vec<usize> = Vec::new();
-    while !waiting.is_empty() {
+    while !waiting.is_empty() || !work.begun.is_empty() {
+        work.complete();
         let before = waiting.len();
-        waiting.retain(|number| {
-            let step = match &needs[*number] {
-                None => Step::Refuse(*number),
-                Some(needed) if needed.iter().all(|needed| made.contains(needed)) => Step::Run(*number),
-                Some(_) => return true,
-            };
-            steps.push(step);
-            made.insert(*number);
-            false
-        });
-        begun.retain(|number| {
+        waiting.retain(|number| !work.runs(*number));
+        if !waiting.is_empty() && waiting.len() == before {
+            work.begin_one(&mut waiting);
+        }
+    }
+    work.steps
+}
+
+struct Work<'o> {
+    operations: &'o [BulkOperation],
+    /// Which operations make what each refers to; `None` where one of these is made by none.
+    needs: &'o [Option<BTreeSet<usize>>],
+    steps: Vec<Step>,
+    made: HashSet<usize>,
+    begun: Vec<usize>,
+}
+
+impl Work<'_> {
+    /// Completes what was begun and has all that it refers to.
+    fn complete(&mut self) {
+        let (needs, made, steps) = (self.needs, &self.made, &mut self.steps);
+        self.begun.retain(|number| {
             let complete = needs[*number].iter().flatten().all(|needed| made.contains(needed));
             if complete {
                 steps.push(Step::Complete(*number));
             }
             !complete
         });
-        if waiting.len() == before {
-            break_circle(operations, &mut waiting, &mut steps, &mut made, &mut begun);
+    }
+
+    /// Plans the operation when it can be done now.
+    fn runs(&mut self, number: usize) -> bool {
+        let step = match &self.needs[number] {
+            None => Step::Refuse(number),
+            Some(needed) if needed.iter().all(|needed| self.is_there(*needed, number)) => Step::Run(number),
+            Some(_) => return false,
+        };
+        self.steps.push(step);
+        self.made.insert(number);
+        true
+    }
+
+    /// Whether what an operation needs is there for it. A resource may refer to one that is only begun; what changes one
+    /// waits until it is complete, for completing it would undo the change.
+    fn is_there(&self, needed: usize, for_operation: usize) -> bool {
+        let makes = self.operations[for_operation].method == Method::Post;
+        self.made.contains(&needed) && (makes || !self.begun.contains(&needed))
+    }
+
+    /// Breaks a circle: a POST can be begun. Where nothing can run, one waits, for all others wait for POSTs.
+    fn begin_one(&mut self, waiting: &mut Vec<usize>) {
+        let is_post = |number: &usize| self.operations[*number].method == Method::Post;
+        if let Some(at) = waiting.iter().position(is_post) {
+            let number = waiting.remove(at);
+            self.steps.push(Step::Begin(number));
+            self.made.insert(number);
+            self.begun.push(number);
         }
     }
-    steps
-}
-
-/// A POST can be begun; that nothing but other kinds waits cannot be, for those wait for POSTs.
-fn break_circle(
-    operations: &[BulkOperation],
-    waiting: &mut Vec<usize>,
-    steps: &mut Vec<Step>,
-    made: &mut HashSet<usize>,
-    begun: &mut Vec<usize>,
-) {
-    let at = waiting.iter().position(|number| operations[*number].method == Method::Post).unwrap_or(0);
-    let number = waiting.remove(at);
-    steps.push(Step::Begin(number));
-    made.insert(number);
-    begun.push(number);
 }
 
 #[cfg(test)]
@@ -108,7 +130,7 @@ mod tests {
         assert_eq!(steps(&[(Post, "a", &["nobody"]), (Post, "b", &[])]), [Refuse(0), Run(1)]);
         assert_eq!(
             steps(&[(Post, "a", &["b"]), (Post, "b", &["a"]), (Patch, "", &["a"])]),
-            [Begin(0), Run(1), Run(2), Complete(0)]
+            [Begin(0), Run(1), Complete(0), Run(2)]
         );
         assert_eq!(steps(&[(Post, "a", &["a"])]), [Begin(0), Complete(0)]);
     }
