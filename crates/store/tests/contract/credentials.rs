@@ -35,6 +35,7 @@ fn with_application(database: &TestDatabase) -> Store {
                 updated_at: NOW,
                 signing_algorithm: "ES256".into(),
                 token_generation: 0,
+                user_id: None,
             };
             applications::create(c, &application)?;
             let secret = Secret {
