@@ -40,7 +40,13 @@ async fn resource_types_and_configuration_are_true(server: &mut Server) {
         (&configuration["etag"]["supported"], &configuration["sort"]["supported"]),
         (&json!(true), &json!(true))
     );
-    assert_eq!(configuration["bulk"]["supported"], false);
+    assert_eq!(
+        configuration["bulk"],
+        json!({"supported": true, "maxOperations": 1000, "maxPayloadSize": 1048576})
+    );
+    assert_eq!(configuration["changePassword"]["supported"], false);
+    let pagination = json!({"cursor": true, "index": true, "defaultPaginationMethod": "index", "defaultPageSize": 100, "maxPageSize": 1000});
+    assert_eq!(configuration["pagination"], pagination);
     assert_eq!(configuration["authenticationSchemes"][0]["type"], "oauthbearertoken");
 }
 

@@ -2,16 +2,26 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+mod attacks;
+mod bulk;
 mod clients;
 mod commands;
+mod cursors;
 mod cycles;
 mod discovery;
 mod faults;
 mod groups;
+mod guards;
+mod introspection;
+mod keys;
 mod lists;
 mod model;
 mod organizations;
+mod own_schemas;
+mod provisioning;
 mod quirks;
+mod relations;
+mod secrets;
 mod support;
 mod tokens;
 mod users;

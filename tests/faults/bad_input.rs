@@ -267,8 +267,8 @@ async fn identifiers_of_every_kind_are_not_found(server: &mut Server) {
         "'",
         "%22",
         "%ff",
+        // Not %2e%2e: a client makes the base address of it, before it sends anything.
         "..%2f..",
-        "%2e%2e",
         "a%2fb",
         "%F0%9F%98%80",
         "1%20OR%201=1",

@@ -42,6 +42,28 @@ impl Database {
         }
     }
 
+    /// Runs statements behind the server's back.
+    pub(crate) fn execute(&self, sql: &str) {
+        if self.is_postgres() {
+            return execute(&self.url, sql);
+        }
+        let script =
+            "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], 10); c.executescript(sys.argv[2])";
+        let path = self.url.trim_start_matches("sqlite:");
+        let status = std::process::Command::new("python3").args(["-c", script, path, sql]).status().unwrap();
+        assert!(status.success(), "{sql}");
+    }
+
+    /// The first value of what a query finds; SQLite only.
+    pub(crate) fn text(&self, sql: &str) -> String {
+        let script =
+            "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])";
+        let path = self.url.trim_start_matches("sqlite:");
+        let output = std::process::Command::new("python3").args(["-c", script, path, sql]).output().unwrap();
+        assert!(output.status.success(), "{sql}");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
     pub(crate) const fn is_postgres(&self) -> bool {
         self.postgres.is_some()
     }

@@ -3,6 +3,7 @@
 mod answers;
 mod api;
 mod database;
+pub(crate) mod oauth;
 mod server;
 
 pub(crate) use api::{Api, Reply};

@@ -3,8 +3,9 @@
 use super::{Api, Database};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
 
 /// A running server.
 pub(crate) struct Server {
@@ -12,6 +13,31 @@ pub(crate) struct Server {
     pub(crate) base: String,
     pub(crate) database: Database,
     child: Child,
+    configuration: Option<PathBuf>,
+}
+
+/// Another server on the same database, which answers for the same issuer.
+pub(crate) struct Node {
+    pub(crate) base: String,
+    child: Child,
+    log: Log,
+}
+
+/// Lines of a server's log.
+type Log = Arc<Mutex<Vec<String>>>;
+
+impl Node {
+    /// The lines of its log that hold this text.
+    pub(crate) fn log_lines(&self, text: &str) -> Vec<String> {
+        self.log.lock().unwrap().iter().filter(|line| line.contains(text)).cloned().collect()
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 /// An application that was made for a test.
@@ -35,16 +61,36 @@ pub(crate) fn muster(directory: &Path) -> Command {
 
 impl Server {
     pub(crate) fn start(database: Database) -> Self {
-        let (child, base) = spawn(&database, "127.0.0.1:0");
-        Self { base, database, child }
+        let started = spawn(&database, "127.0.0.1:0", None, &[]).unwrap();
+        Self { base: started.url, database, child: started.child, configuration: None }
+    }
+
+    /// Ends it and starts it again with this configuration, at another address; what it says when it does not start.
+    pub(crate) fn reconfigure(&mut self, configuration: &str) -> Result<(), String> {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        let path = self.database.directory.path().join("muster.toml");
+        std::fs::write(&path, configuration).unwrap();
+        let started = spawn(&self.database, "127.0.0.1:0", Some(&path), &[])?;
+        (self.child, self.base, self.configuration) = (started.child, started.url, Some(path));
+        Ok(())
     }
 
     /// Ends it at once, as a power cut would, and starts it again at the same address.
     pub(crate) fn kill_and_restart(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        let address = self.base.trim_start_matches("http://").to_owned();
-        (self.child, self.base) = spawn(&self.database, &address);
+        let address = self.base.split_once("://").unwrap().1.to_owned();
+        let started = spawn(&self.database, &address, self.configuration.as_deref(), &[]).unwrap();
+        (self.child, self.base) = (started.child, started.url);
+    }
+
+    /// A second node, with a configuration of its own.
+    pub(crate) fn another_node(&self, environment: &[(&str, &str)]) -> Node {
+        let mut all = vec![("MUSTER_SERVER__PUBLIC_URL", self.base.as_str())];
+        all.extend(environment);
+        let started = spawn(&self.database, "127.0.0.1:0", None, &all).unwrap();
+        Node { base: format!("http://{}", started.address), child: started.child, log: started.log }
     }
 
     /// Runs a command on the server's database, beside it.
@@ -94,27 +140,51 @@ impl Drop for Server {
     }
 }
 
-fn spawn(database: &Database, address: &str) -> (Child, String) {
-    let mut child = muster(database.directory.path())
-        .args(["serve", "--listen", address, "--database", &database.url])
+struct Started {
+    child: Child,
+    /// Where clients reach it.
+    url: String,
+    /// What it listens on.
+    address: String,
+    log: Log,
+}
+
+fn spawn(
+    database: &Database,
+    address: &str,
+    configuration: Option<&Path>,
+    environment: &[(&str, &str)],
+) -> Result<Started, String> {
+    let mut command = muster(database.directory.path());
+    if let Some(path) = configuration {
+        command.arg("--config").arg(path);
+    }
+    let mut child = command
+        .args(["serve", "--listen", address, "--database", &database.url, "--json"])
         .env("MUSTER_LOG__LEVEL", "warn")
+        .envs(environment.iter().copied())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let Some(base) = line.trim().strip_prefix("Muster is ready at ") else {
+    let ready: Value = serde_json::from_str(&line).unwrap_or_default();
+    let (Some(url), Some(address)) = (ready["url"].as_str(), ready["listen"].as_str()) else {
         let mut error = String::new();
         child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
-        panic!("the server did not start: {line}{error}");
+        child.wait().unwrap();
+        return Err(format!("the server did not start: {line}{error}"));
     };
     // Nothing may block on a full pipe; what it says is shown with the test's own output.
     let stderr = child.stderr.take().unwrap();
+    let log = Log::default();
+    let kept = Arc::clone(&log);
     std::thread::spawn(move || {
         for line in BufReader::new(stderr).lines().map_while(Result::ok) {
             println!("server: {line}");
+            kept.lock().unwrap().push(line);
         }
     });
-    (child, base.to_owned())
+    Ok(Started { child, url: url.to_owned(), address: address.to_owned(), log })
 }

@@ -1,17 +1,17 @@
-//! OAuth applications: made, listed, their secrets rotated, deleted. The command line and the console call these.
+//! OAuth applications: made, listed, changed, their secrets rotated, deleted. The command line and the console call these.
 
-use crate::hasher;
+use crate::hasher::{self, Argon2Settings};
 use crate::secret::{new_client_id, new_secret};
 use muster_store::applications::{self as rows, Application, Secret};
-use muster_store::{Store, StoreError, Timestamp, WorkError, organizations};
-use muster_token::ScopeSet;
+use muster_store::{Connection, Store, StoreError, Timestamp, WorkError, organizations};
+use muster_token::{ScopeSet, SigningAlgorithm};
 use std::time::Duration;
 use thiserror::Error;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// At most so many secrets of an application may be used at once.
-const MOST_SECRETS: usize = 2;
+pub const MOST_SECRETS: usize = 5;
 /// Names are at most so long, in characters.
 const LONGEST_NAME: usize = 200;
 /// Descriptions are at most so long, in characters.
@@ -34,11 +34,32 @@ pub struct NewApplication {
     pub secret_lifetime_days: u32,
     /// How long its access tokens live, in minutes, 60 to 360 (entra-facts 1.3).
     pub token_lifetime_minutes: u32,
+    /// What its access tokens are signed with.
+    pub algorithm: SigningAlgorithm,
+    /// How costly its secret's hash is.
+    pub argon2: Argon2Settings,
+}
+
+/// What is to be changed of an application; what is not given stays.
+#[derive(Clone, Debug, Default)]
+pub struct ApplicationChanges {
+    /// A name for people.
+    pub name: Option<String>,
+    /// What it is for; may be empty.
+    pub description: Option<String>,
+    /// What it may ask for; at least one. Tokens that are out lose what it loses.
+    pub scopes: Option<ScopeSet>,
+    /// What its access tokens are signed with.
+    pub algorithm: Option<SigningAlgorithm>,
+    /// How long its access tokens live, in minutes, 60 to 360.
+    pub token_lifetime_minutes: Option<u32>,
 }
 
 /// A secret that can be shown this once.
 #[derive(Clone)]
 pub struct IssuedSecret {
+    /// Its identifier, which is no secret.
+    pub id: String,
     /// Itself.
     pub secret: Zeroizing<String>,
     /// From when on it is refused.
@@ -65,6 +86,14 @@ pub enum ApplicationError {
     /// There is no such application.
     #[error("there is no application {0:?}; `muster app list` shows all")]
     UnknownApplication(String),
+    /// The application has no such secret.
+    #[error("the application has no secret {0:?}; `muster app show` lists those that it has")]
+    UnknownSecret(String),
+    /// There are as many secrets as there may be.
+    #[error(
+        "the application has {MOST_SECRETS} secrets in use already; revoke one first with `muster app revoke-secret`"
+    )]
+    TooManySecrets,
     /// A value is not allowed.
     #[error("{0}")]
     Invalid(String),
@@ -95,15 +124,18 @@ pub async fn create(
     new: NewApplication,
     now: Timestamp,
 ) -> Result<(Application, IssuedSecret), ApplicationError> {
-    validate(&new)?;
-    let (issued, hash) = issue_secret(now, new.secret_lifetime_days)?;
-    let expires_at = issued.expires_at;
+    validate_name(&new.name)?;
+    validate_description(&new.description)?;
+    validate_scopes(new.scopes)?;
+    validate_token_lifetime(new.token_lifetime_minutes)?;
+    let id = new_client_id();
+    let (issued, secret) = issue_secret(&id, new.secret_lifetime_days, new.argon2, now)?;
     let application = store
         .write(move |connection| -> Result<_, ApplicationError> {
             let organization = organizations::find_by_name(connection, &new.organization)?
                 .ok_or_else(|| ApplicationError::UnknownOrganization(new.organization.clone()))?;
             let application = Application {
-                id: new_client_id(),
+                id: id.clone(),
                 organization_id: organization.id,
                 name: new.name.trim().to_owned(),
                 description: new.description.trim().to_owned(),
@@ -111,13 +143,58 @@ pub async fn create(
                 token_lifetime_seconds: i64::from(new.token_lifetime_minutes) * 60,
                 created_at: now,
                 updated_at: now,
+                signing_algorithm: new.algorithm.as_str().to_owned(),
+                token_generation: 0,
             };
             rows::create(connection, &application)?;
-            rows::insert_secret(connection, &secret_row(&application.id, &hash, now, expires_at))?;
+            rows::insert_secret(connection, &secret)?;
             Ok(application)
         })
         .await?;
     Ok((application, issued))
+}
+
+/// Changes an application; what it is now.
+///
+/// # Errors
+///
+/// When a value is not allowed, the application does not exist or the database fails.
+pub async fn update(
+    store: &Store,
+    id: &str,
+    changes: ApplicationChanges,
+    now: Timestamp,
+) -> Result<Application, ApplicationError> {
+    changes.name.as_deref().map_or(Ok(()), validate_name)?;
+    changes.description.as_deref().map_or(Ok(()), validate_description)?;
+    changes.scopes.map_or(Ok(()), validate_scopes)?;
+    changes.token_lifetime_minutes.map_or(Ok(()), validate_token_lifetime)?;
+    let id = id.to_owned();
+    store
+        .write(move |connection| -> Result<_, ApplicationError> {
+            let mut application = rows::find(connection, &id)?
+                .ok_or_else(|| ApplicationError::UnknownApplication(id.clone()))?;
+            let changes = &changes;
+            if let Some(name) = &changes.name {
+                application.name = name.trim().to_owned();
+            }
+            if let Some(description) = &changes.description {
+                application.description = description.trim().to_owned();
+            }
+            if let Some(scopes) = changes.scopes {
+                application.scopes = scopes.to_string();
+            }
+            if let Some(algorithm) = changes.algorithm {
+                application.signing_algorithm = algorithm.as_str().to_owned();
+            }
+            if let Some(minutes) = changes.token_lifetime_minutes {
+                application.token_lifetime_seconds = i64::from(minutes) * 60;
+            }
+            application.updated_at = now;
+            rows::update(connection, &application)?;
+            Ok(application)
+        })
+        .await
 }
 
 /// All applications, or those of the organization of that name, oldest first.
@@ -176,8 +253,35 @@ pub async fn show(store: &Store, id: &str) -> Result<ApplicationDetails, Applica
         .await
 }
 
+/// Makes a new secret beside those that there are.
+///
+/// # Errors
+///
+/// When [`MOST_SECRETS`] are in use, a value is not allowed, the application does not exist or the database fails.
+pub async fn add_secret(
+    store: &Store,
+    id: &str,
+    secret_lifetime_days: u32,
+    argon2: Argon2Settings,
+    now: Timestamp,
+) -> Result<IssuedSecret, ApplicationError> {
+    let (issued, new) = issue_secret(id, secret_lifetime_days, argon2, now)?;
+    let id = id.to_owned();
+    store
+        .write(move |connection| -> Result<_, ApplicationError> {
+            let in_use = secrets_of(connection, &id)?.iter().filter(|secret| is_in_use(secret, now)).count();
+            if in_use >= MOST_SECRETS {
+                return Err(ApplicationError::TooManySecrets);
+            }
+            Ok(rows::insert_secret(connection, &new)?)
+        })
+        .await?;
+    Ok(issued)
+}
+
 /// Makes a new secret. The newest of the old ones may be used for so many days more, 0 to 30, and not beyond its own
-/// expiry; older ones end now: two at most are in use.
+/// expiry; older ones end now. Without a grace, the access tokens that were issued so far end too, within a second on
+/// every node.
 ///
 /// # Errors
 ///
@@ -187,6 +291,7 @@ pub async fn rotate_secret(
     id: &str,
     grace_days: u32,
     secret_lifetime_days: u32,
+    argon2: Argon2Settings,
     now: Timestamp,
 ) -> Result<IssuedSecret, ApplicationError> {
     if grace_days > 30 {
@@ -194,32 +299,54 @@ pub async fn rotate_secret(
             "the grace is 0 to 30 days, and {grace_days} were asked for"
         )));
     }
-    let (issued, hash) = issue_secret(now, secret_lifetime_days)?;
-    let expires_at = issued.expires_at;
+    let (issued, new) = issue_secret(id, secret_lifetime_days, argon2, now)?;
     let id = id.to_owned();
     store
         .write(move |connection| -> Result<_, ApplicationError> {
-            if rows::find(connection, &id)?.is_none() {
-                return Err(ApplicationError::UnknownApplication(id.clone()));
-            }
-            let old = rows::secrets(connection, &id)?;
             let grace_ends = now.plus(DAY * grace_days);
-            let mut kept = 1;
-            for secret in &old {
-                let in_use = secret.expires_at.is_none_or(|expires_at| expires_at > now);
-                if grace_days > 0 && in_use && kept < MOST_SECRETS {
-                    kept += 1;
+            let mut newest_kept = false;
+            for secret in &secrets_of(connection, &id)? {
+                if grace_days > 0 && !newest_kept && is_in_use(secret, now) {
+                    newest_kept = true;
                     let ends = secret.expires_at.map_or(grace_ends, |expires_at| expires_at.min(grace_ends));
                     rows::set_secret_expiry(connection, &secret.id, Some(ends))?;
                 } else {
                     rows::delete_secret(connection, &secret.id)?;
                 }
             }
-            rows::insert_secret(connection, &secret_row(&id, &hash, now, expires_at))?;
-            Ok(())
+            if grace_days == 0 {
+                rows::end_tokens(connection, &id)?;
+            }
+            Ok(rows::insert_secret(connection, &new)?)
         })
         .await?;
     Ok(issued)
+}
+
+/// Ends a secret now. Access tokens that were issued so far, by whichever secret, end with it when that is asked for.
+///
+/// # Errors
+///
+/// When the application or the secret does not exist or the database fails.
+pub async fn revoke_secret(
+    store: &Store,
+    id: &str,
+    secret_id: &str,
+    end_tokens: bool,
+) -> Result<(), ApplicationError> {
+    let (id, secret_id) = (id.to_owned(), secret_id.to_owned());
+    store
+        .write(move |connection| -> Result<_, ApplicationError> {
+            if !secrets_of(connection, &id)?.iter().any(|secret| secret.id == secret_id) {
+                return Err(ApplicationError::UnknownSecret(secret_id.clone()));
+            }
+            rows::delete_secret(connection, &secret_id)?;
+            if end_tokens {
+                rows::end_tokens(connection, &id)?;
+            }
+            Ok(())
+        })
+        .await
 }
 
 /// Deletes an application with its secrets; its tokens are refused within a second.
@@ -240,46 +367,73 @@ pub async fn delete(store: &Store, id: &str) -> Result<(), ApplicationError> {
         .await
 }
 
-fn validate(new: &NewApplication) -> Result<(), ApplicationError> {
-    let invalid = |text: String| Err(ApplicationError::Invalid(text));
-    let name = new.name.trim();
+/// The secrets of an application that exists, newest first.
+fn secrets_of(connection: &mut Connection, id: &str) -> Result<Vec<Secret>, ApplicationError> {
+    if rows::find(connection, id)?.is_none() {
+        return Err(ApplicationError::UnknownApplication(id.to_owned()));
+    }
+    Ok(rows::secrets(connection, id)?)
+}
+
+fn is_in_use(secret: &Secret, now: Timestamp) -> bool {
+    secret.expires_at.is_none_or(|expires_at| expires_at > now)
+}
+
+fn validate_name(name: &str) -> Result<(), ApplicationError> {
+    let name = name.trim();
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
-        return invalid(format!("a name has 1 to {LONGEST_NAME} characters, all of them printable"));
+        let text = format!("a name has 1 to {LONGEST_NAME} characters, all of them printable");
+        return Err(ApplicationError::Invalid(text));
     }
-    if new.description.chars().count() > LONGEST_DESCRIPTION || new.description.contains('\0') {
-        return invalid(format!("a description has at most {LONGEST_DESCRIPTION} characters"));
+    Ok(())
+}
+
+fn validate_description(description: &str) -> Result<(), ApplicationError> {
+    if description.chars().count() > LONGEST_DESCRIPTION || description.contains('\0') {
+        let text = format!("a description has at most {LONGEST_DESCRIPTION} characters");
+        return Err(ApplicationError::Invalid(text));
     }
-    if new.scopes.is_empty() {
-        return invalid(
+    Ok(())
+}
+
+fn validate_scopes(scopes: ScopeSet) -> Result<(), ApplicationError> {
+    if scopes.is_empty() {
+        return Err(ApplicationError::Invalid(
             "an application needs at least one scope: --scope managed-users:read, say, or --all-scopes"
                 .into(),
-        );
-    }
-    if !(60..=360).contains(&new.token_lifetime_minutes) {
-        return invalid(format!(
-            "access tokens live 60 to 360 minutes, and {} were asked for",
-            new.token_lifetime_minutes
         ));
     }
     Ok(())
 }
 
-fn issue_secret(now: Timestamp, lifetime_days: u32) -> Result<(IssuedSecret, String), ApplicationError> {
+fn validate_token_lifetime(minutes: u32) -> Result<(), ApplicationError> {
+    if !(60..=360).contains(&minutes) {
+        let text = format!("access tokens live 60 to 360 minutes, and {minutes} were asked for");
+        return Err(ApplicationError::Invalid(text));
+    }
+    Ok(())
+}
+
+/// A new secret, and the row that is kept of it.
+fn issue_secret(
+    application_id: &str,
+    lifetime_days: u32,
+    argon2: Argon2Settings,
+    now: Timestamp,
+) -> Result<(IssuedSecret, Secret), ApplicationError> {
     if !(1..=1095).contains(&lifetime_days) {
         let text = format!("a secret may be used for 1 to 1095 days, and {lifetime_days} were asked for");
         return Err(ApplicationError::Invalid(text));
     }
     let secret = new_secret();
-    let hash = hasher::hash(&secret).map_err(ApplicationError::Hash)?;
-    Ok((IssuedSecret { secret, expires_at: now.plus(DAY * lifetime_days) }, hash))
-}
-
-fn secret_row(application_id: &str, hash: &str, now: Timestamp, expires_at: Timestamp) -> Secret {
-    Secret {
+    let row = Secret {
         id: Uuid::now_v7().to_string(),
         application_id: application_id.to_owned(),
-        hash: hash.to_owned(),
+        hash: hasher::hash(&secret, application_id, argon2).map_err(ApplicationError::Hash)?,
         created_at: now,
-        expires_at: Some(expires_at),
-    }
+        expires_at: Some(now.plus(DAY * lifetime_days)),
+        last_used_at: None,
+    };
+    let expires_at = row.expires_at.unwrap_or(now);
+    Ok((IssuedSecret { id: row.id.clone(), secret, expires_at }, row))
 }

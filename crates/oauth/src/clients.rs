@@ -1,8 +1,8 @@
 //! Applications as the token endpoint needs them, kept in memory until something changes.
 
 use crate::error::TokenError;
-use muster_store::{Store, Timestamp, applications};
-use muster_token::ScopeSet;
+use muster_store::{LastUse, Store, Timestamp, applications};
+use muster_token::{ScopeSet, SigningAlgorithm};
 use quick_cache::sync::Cache;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +18,9 @@ pub(crate) struct Client {
     pub(crate) organization_id: String,
     pub(crate) scopes: ScopeSet,
     pub(crate) token_lifetime: Duration,
+    pub(crate) algorithm: SigningAlgorithm,
+    /// What its tokens are issued under; a greater one ends them.
+    pub(crate) token_generation: i64,
     /// Newest first.
     pub(crate) secrets: Vec<ClientSecret>,
 }
@@ -27,6 +30,7 @@ pub(crate) struct ClientSecret {
     pub(crate) id: String,
     pub(crate) hash: String,
     pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) last_use: LastUse,
 }
 
 impl ClientSecret {
@@ -90,18 +94,25 @@ impl Clients {
             tracing::error!(%error, client_id = application.id, "the application has a scope that does not exist");
             TokenError::Internal
         })?;
+        let algorithm = application.signing_algorithm.parse().map_err(|error| {
+            tracing::error!(%error, client_id = application.id, "the application has no usable algorithm");
+            TokenError::Internal
+        })?;
         Ok(Some(Client {
             revision,
             id: application.id,
             organization_id: application.organization_id,
             scopes,
             token_lifetime: Duration::from_secs(application.token_lifetime_seconds.unsigned_abs()),
+            algorithm,
+            token_generation: application.token_generation,
             secrets: secrets
                 .into_iter()
                 .map(|secret| ClientSecret {
                     id: secret.id,
                     hash: secret.hash,
                     expires_at: secret.expires_at,
+                    last_use: LastUse::new(secret.last_used_at),
                 })
                 .collect(),
         }))

@@ -1,4 +1,4 @@
-//! Errors of the token endpoint, as RFC 6749 §5.2 says them.
+//! Errors of the issuer's endpoints, as RFC 6749 §5.2 says them.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -8,7 +8,7 @@ use serde_json::json;
 use std::borrow::Cow;
 use thiserror::Error;
 
-/// Why there is no token. The description is a sentence for the admin who reads it in Entra's portal; causes are
+/// Why a request is refused. The description is a sentence for the admin who reads it in Entra's portal; causes are
 /// logged, not shown.
 #[derive(Debug, Error)]
 pub(crate) enum TokenError {
@@ -20,7 +20,14 @@ pub(crate) enum TokenError {
     InvalidScope(Cow<'static, str>),
     #[error("The grant type is not supported: grant_type must be client_credentials.")]
     UnsupportedGrantType,
-    #[error("The token endpoint takes POST only.")]
+    #[error("The client must not do this: {0}")]
+    UnauthorizedClient(Cow<'static, str>),
+    #[error(
+        "Too many wrong client credentials were sent for this client or from this address. \
+         Correct them and try again in {0} seconds."
+    )]
+    TooManyFailures(u64),
+    #[error("This endpoint takes POST only.")]
     MethodNotAllowed,
     #[error("The request must be a form: Content-Type application/x-www-form-urlencoded.")]
     UnsupportedMediaType,
@@ -53,21 +60,24 @@ impl TokenError {
             Self::InvalidClient(_) => "invalid_client",
             Self::InvalidScope(_) => "invalid_scope",
             Self::UnsupportedGrantType => "unsupported_grant_type",
+            Self::UnauthorizedClient(_) => "unauthorized_client",
             Self::InvalidRequest(_)
             | Self::MethodNotAllowed
             | Self::UnsupportedMediaType
             | Self::TooLarge => "invalid_request",
             // RFC 6749 §4.1.2.1 has these words; §5.2 has none for a failing server.
-            Self::Busy | Self::Unavailable => "temporarily_unavailable",
+            Self::Busy | Self::Unavailable | Self::TooManyFailures(_) => "temporarily_unavailable",
             Self::Internal => "server_error",
         }
     }
 
     const fn status(&self) -> StatusCode {
         match self {
-            Self::InvalidRequest(_) | Self::InvalidScope(_) | Self::UnsupportedGrantType => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::InvalidRequest(_)
+            | Self::InvalidScope(_)
+            | Self::UnsupportedGrantType
+            | Self::UnauthorizedClient(_) => StatusCode::BAD_REQUEST,
+            Self::TooManyFailures(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::InvalidClient(_) => StatusCode::UNAUTHORIZED,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -86,6 +96,7 @@ impl TokenError {
                 response.insert_header((WWW_AUTHENTICATE, "Basic realm=\"muster\", charset=\"UTF-8\""))
             }
             Self::MethodNotAllowed => response.insert_header((ALLOW, "POST")),
+            Self::TooManyFailures(seconds) => response.insert_header((RETRY_AFTER, *seconds)),
             Self::Busy => response.insert_header((RETRY_AFTER, "1")),
             Self::Unavailable => response.insert_header((RETRY_AFTER, "5")),
             _ => &mut response,

@@ -1,6 +1,6 @@
 //! The client credentials grant (RFC 6749 §4.4): oxide-auth's state machine asks, Muster answers.
 
-use crate::authentication::Authenticator;
+use crate::authentication::{self, Authenticator};
 use crate::clients::Client;
 use crate::error::TokenError;
 use crate::request::{Credentials, TokenRequest};
@@ -12,6 +12,7 @@ use oxide_auth::primitives::grant::Extensions;
 use oxide_auth::primitives::registrar::{BoundClient, PreGrant, RegisteredUrl};
 use oxide_auth::primitives::scope::Scope;
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 
 /// oxide-auth's model asks for a redirect URI, which a machine client does not have; nothing follows it.
@@ -24,15 +25,16 @@ pub(crate) struct Grant {
     pub(crate) scopes: ScopeSet,
 }
 
-/// Decides about a request.
+/// Decides about a request that comes from that address.
 pub(crate) async fn decide(
     request: &TokenRequest,
     authenticator: &Authenticator,
+    from: Option<IpAddr>,
     now: Timestamp,
 ) -> Result<Grant, TokenError> {
     let mut refused = TokenError::Internal;
     for credentials in &request.credentials {
-        match run(&Attempt { request, credentials }, authenticator, now).await {
+        match run(&Attempt { request, credentials, from }, authenticator, now).await {
             Err(error @ TokenError::InvalidClient(_)) => refused = error,
             decided => return decided,
         }
@@ -52,7 +54,8 @@ async fn run(
     loop {
         input = match flow.advance(input) {
             Output::Authenticate { client: id, passdata } => {
-                client = Some(authenticator.authenticate(id, passdata, now).await?);
+                let tried = authentication::Attempt { client_id: id, secret: passdata, from: attempt.from };
+                client = Some(authenticator.authenticate(tried, now).await?);
                 Input::Authenticated
             }
             Output::Binding { client_id } => {
@@ -117,6 +120,7 @@ fn refusal(error: Error) -> TokenError {
 struct Attempt<'a> {
     request: &'a TokenRequest,
     credentials: &'a Credentials,
+    from: Option<IpAddr>,
 }
 
 impl Request for Attempt<'_> {

@@ -1,27 +1,27 @@
 //! The issuer: an opened store, the keys, and the routes over them.
 
+use crate::address::TrustedProxies;
 use crate::authentication::Authenticator;
-use crate::clients::Clients;
+use crate::error::TokenError;
 use crate::grant::Grant;
-use crate::hasher::Hasher;
-use crate::{keys, routes};
+use crate::hasher::{Argon2Settings, Hasher};
+use crate::keys::KeyError;
+use crate::keys::ring::KeyRing;
+use crate::limits::{FailureLimits, FailureSettings};
+use crate::{keys, routes, upkeep};
 use actix_web::web;
-use arc_swap::ArcSwap;
-use muster_store::signing_keys::{self, SigningKeyRow};
-use muster_store::{Store, StoreError, Timestamp};
+use muster_store::{Store, StoreError, Timestamp, signing_keys};
 use muster_token::{
-    AccessTokenClaims, KeyEncryptionKey, KeySet, KeySetError, SealError, SharedKeySet, SigningKey,
-    SigningKeyError, install_crypto_provider,
+    AccessTokenClaims, KeyEncryptionKey, KeySetError, SealError, SharedKeySet, SigningAlgorithm, SigningKey,
+    SigningKeyError, Verifier, install_crypto_provider,
 };
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use thiserror::Error;
 use uuid::Uuid;
 
-/// How often a change of the keys is looked for; the promise is "within one second", of which the store takes a part.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
-
-/// How the issuer presents itself.
+/// How the issuer presents itself, and how it guards itself.
 #[derive(Clone, Debug)]
 pub struct IssuerSettings {
     /// The `iss` of tokens: the server's public URL, without a trailing slash.
@@ -30,6 +30,16 @@ pub struct IssuerSettings {
     pub audience: String,
     /// How many Argon2id computations run at once.
     pub argon2_permits: usize,
+    /// How costly each is.
+    pub argon2: Argon2Settings,
+    /// How often wrong client credentials may be tried.
+    pub failures: FailureSettings,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: TrustedProxies,
+    /// How long a key signs before a new one takes over; never, when not given.
+    pub rotate_keys_after: Option<Duration>,
+    /// How long a new key is published before it signs.
+    pub publish_keys_for: Duration,
 }
 
 /// The issuer could not be opened.
@@ -62,9 +72,9 @@ pub enum IssuerError {
     /// Argon2id does not work.
     #[error("cannot hash: {0}")]
     Hash(argon2::password_hash::Error),
-    /// No key may sign.
-    #[error("no signing key is active")]
-    NoKey,
+    /// The first key could not be made.
+    #[error("cannot make a signing key")]
+    FirstKey(#[source] Box<KeyError>),
     /// The system has no randomness.
     #[error("the system has no randomness")]
     Randomness,
@@ -80,10 +90,13 @@ pub struct Issuer(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) settings: IssuerSettings,
     pub(crate) authenticator: Authenticator,
-    store: Store,
-    seal: KeyEncryptionKey,
-    pub(crate) key_set: SharedKeySet,
-    active: ArcSwap<SigningKey>,
+    pub(crate) store: Store,
+    pub(crate) seal: Arc<KeyEncryptionKey>,
+    pub(crate) keys: KeyRing,
+    /// Believes what was issued here, for introspection and revocation.
+    pub(crate) verifier: Verifier,
+    /// The control revision at which the keys were tried last.
+    tried: AtomicU64,
 }
 
 impl Issuer {
@@ -94,22 +107,25 @@ impl Issuer {
     /// When the database fails or the keys cannot be opened.
     pub fn open(store: Store, settings: IssuerSettings, seal: KeyEncryptionKey) -> Result<Self, IssuerError> {
         install_crypto_provider();
-        let now = Timestamp::now();
-        let revision = store.control_revision();
-        let rows = keys::ensure(&store, &seal, now)?;
-        let (active, key_set) = read_keys(&rows, &seal, now)?;
-        let hasher = Hasher::new(settings.argon2_permits.max(1)).map_err(IssuerError::Hash)?;
+        let seal = Arc::new(seal);
+        keys::ensure(&store, &seal, SigningAlgorithm::default(), Timestamp::now()).map_err(|error| {
+            match error {
+                KeyError::Key(error) => error,
+                error => IssuerError::FirstKey(Box::new(error)),
+            }
+        })?;
+        let hasher =
+            Hasher::new(settings.argon2_permits.max(1), settings.argon2).map_err(IssuerError::Hash)?;
+        let limits = FailureLimits::new(settings.failures);
         let authenticator =
-            Authenticator::new(Clients::new(store.clone()), hasher).map_err(|_| IssuerError::Randomness)?;
-        let inner = Arc::new(Inner {
-            settings,
-            authenticator,
-            store,
-            seal,
-            key_set: Arc::new(ArcSwap::from_pointee(key_set)),
-            active: ArcSwap::from_pointee(active),
-        });
-        watch_keys(&inner, revision)?;
+            Authenticator::new(store.clone(), hasher, limits).map_err(|_| IssuerError::Randomness)?;
+        let keys = KeyRing::default();
+        let verifier =
+            Verifier::new(Arc::clone(keys.published()), settings.issuer.clone(), settings.audience.clone());
+        let tried = AtomicU64::new(0);
+        let inner = Arc::new(Inner { settings, authenticator, store, seal, keys, verifier, tried });
+        inner.take_keys()?;
+        upkeep::start(&inner)?;
         Ok(Self(inner))
     }
 
@@ -122,11 +138,11 @@ impl Issuer {
     /// The public keys that tokens are verified with, kept up to date.
     #[must_use]
     pub fn key_set(&self) -> SharedKeySet {
-        Arc::clone(&self.0.key_set)
+        Arc::clone(self.0.keys.published())
     }
 
     /// The token for a grant, signed (RFC 9068).
-    pub(crate) fn sign(&self, grant: &Grant, now: Timestamp) -> Result<String, SigningKeyError> {
+    pub(crate) async fn sign(&self, grant: &Grant, now: Timestamp) -> Result<String, TokenError> {
         let inner = &self.0;
         let issued = u64::try_from(now.seconds()).unwrap_or_default();
         let claims = AccessTokenClaims {
@@ -140,61 +156,48 @@ impl Issuer {
             jti: Uuid::new_v4().simple().to_string(),
             scope: grant.scopes,
             org: grant.client.organization_id.clone(),
+            generation: grant.client.token_generation,
         };
-        inner.active.load().sign(&claims)
+        let algorithm = grant.client.algorithm;
+        let key = match inner.keys.signing(algorithm) {
+            Some(key) => key,
+            None => self.first_key(algorithm).await?,
+        };
+        key.sign(&claims).map_err(|error| internal("cannot sign a token", &error))
     }
-}
 
-fn read_keys(
-    rows: &[SigningKeyRow],
-    seal: &KeyEncryptionKey,
-    now: Timestamp,
-) -> Result<(SigningKey, KeySet), IssuerError> {
-    let active = keys::active(rows, now).ok_or(IssuerError::NoKey)?;
-    let public = rows
-        .iter()
-        .filter(|row| !keys::is_retired(row, now))
-        .map(|row| serde_json::from_str(&row.public_jwk))
-        .collect::<Result<_, _>>()?;
-    Ok((keys::open(active, seal)?, KeySet::new(public)?))
-}
-
-fn watch_keys(inner: &Arc<Inner>, revision: u64) -> Result<(), IssuerError> {
-    let inner = Arc::downgrade(inner);
-    std::thread::Builder::new()
-        .name("muster-keys".into())
-        .spawn(move || watch(&inner, revision))
-        .map(drop)
-        .map_err(IssuerError::Thread)
-}
-
-/// Reads the keys again when something changed, until the issuer is dropped.
-fn watch(inner: &Weak<Inner>, mut seen: u64) {
-    loop {
-        std::thread::sleep(LOOK_EVERY);
-        let Some(inner) = inner.upgrade() else { return };
-        let revision = inner.store.control_revision();
-        if revision == seen {
-            continue;
-        }
-        match refresh(&inner) {
-            Ok(()) => seen = revision,
-            Err(error) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "cannot read the signing keys again"
-                );
-            }
+    /// The key of an algorithm that nobody has asked for yet.
+    async fn first_key(&self, algorithm: SigningAlgorithm) -> Result<Arc<SigningKey>, TokenError> {
+        let inner = Arc::clone(&self.0);
+        let made = tokio::task::spawn_blocking(move || {
+            keys::ensure(&inner.store, &inner.seal, algorithm, Timestamp::now())?;
+            inner.take_keys().map(|()| inner.keys.signing(algorithm)).map_err(KeyError::Key)
+        });
+        match made.await {
+            Ok(Ok(Some(key))) => Ok(key),
+            Ok(Err(KeyError::Store(error) | KeyError::Key(IssuerError::Store(error)))) => Err(error.into()),
+            Ok(Err(error)) => Err(internal("cannot make a signing key", &error)),
+            Ok(Ok(None)) | Err(_) => Err(TokenError::Internal),
         }
     }
 }
 
-fn refresh(inner: &Inner) -> Result<(), IssuerError> {
-    let rows = inner.store.read_blocking(signing_keys::list)?;
-    let (active, key_set) = read_keys(&rows, &inner.seal, Timestamp::now())?;
-    inner.key_set.store(Arc::new(key_set));
-    if active.kid() != inner.active.load().kid() {
-        inner.active.store(Arc::new(active));
+fn internal(what: &str, error: &(dyn std::error::Error + 'static)) -> TokenError {
+    tracing::error!(error, "{what}");
+    TokenError::Internal
+}
+
+impl Inner {
+    pub(crate) fn keys_have_changed(&self, now: Timestamp) -> bool {
+        self.store.control_revision() != self.tried.load(Ordering::Relaxed) || self.keys.is_outdated(now)
     }
-    Ok(())
+
+    /// Reads the keys. Blocks.
+    pub(crate) fn take_keys(&self) -> Result<(), IssuerError> {
+        let revision = self.store.control_revision();
+        let rows = self.store.read_blocking(signing_keys::list)?;
+        // What cannot be used now cannot be used a moment later either; what the database refused may.
+        self.tried.store(revision, Ordering::Relaxed);
+        self.keys.take(&rows, revision, &self.seal, Timestamp::now())
+    }
 }

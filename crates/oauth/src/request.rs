@@ -1,4 +1,4 @@
-//! What a token request says: the form, the header, and the two together.
+//! What a request to the issuer says: the form, the header, and the two together.
 
 use crate::error::TokenError;
 use base64::Engine;
@@ -16,10 +16,12 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 const NO_CREDENTIALS: &str = "The request has no client credentials. Send the client id and the client secret by \
                               HTTP Basic authentication or in the form.";
 
-/// A token request, well-formed.
+/// A request of a client, well-formed.
 pub(crate) struct TokenRequest {
     pub(crate) grant_type: Option<String>,
     pub(crate) scope: Option<String>,
+    /// The token that is asked about or to be revoked.
+    pub(crate) token: Option<Zeroizing<String>>,
     /// To be tried in order: HTTP Basic's halves decoded, and raw where that differs (many clients do not encode).
     pub(crate) credentials: Vec<Credentials>,
 }
@@ -57,14 +59,14 @@ impl TokenRequest {
             form.client_id.as_deref(),
             form.client_secret.as_ref().map(|secret| secret.as_str()),
         )?;
-        Ok(Self { grant_type: form.grant_type, scope: form.scope, credentials })
+        Ok(Self { grant_type: form.grant_type, scope: form.scope, token: form.token, credentials })
     }
 }
 
 /// RFC 6749 §2.3.1: the parameters must not be in the URI, where they end up in logs.
 fn refuse_secrets_in_query(query: &str) -> Result<(), TokenError> {
     let named = |wanted: &str| query.split('&').any(|pair| pair.split('=').next() == Some(wanted));
-    if ["client_secret", "client_id", "grant_type"].into_iter().any(named) {
+    if ["client_secret", "client_id", "grant_type", "token"].into_iter().any(named) {
         return Err(TokenError::invalid_request(
             "The request's parameters are in the URL. Send them in the form, and replace the secret if it was there.",
         ));
@@ -76,6 +78,7 @@ fn refuse_secrets_in_query(query: &str) -> Result<(), TokenError> {
 struct Form {
     grant_type: Option<String>,
     scope: Option<String>,
+    token: Option<Zeroizing<String>>,
     client_id: Option<String>,
     client_secret: Option<Zeroizing<String>>,
     seen: Vec<String>,
@@ -98,6 +101,7 @@ impl Form {
             match name.as_str() {
                 "grant_type" => self.grant_type = Some(value.into_owned()),
                 "scope" => self.scope = Some(value.into_owned()),
+                "token" => self.token = Some(Zeroizing::new(value.into_owned())),
                 "client_id" => self.client_id = Some(value.into_owned()),
                 "client_secret" => self.client_secret = Some(Zeroizing::new(value.into_owned())),
                 _ => (),

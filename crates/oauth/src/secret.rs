@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use muster_token::PROVISIONING_TOKEN_PREFIX;
 use rand::Rng;
 use zeroize::Zeroizing;
 
@@ -17,6 +18,11 @@ pub(crate) fn new_client_id() -> String {
 /// A new secret of 256 random bits.
 pub(crate) fn new_secret() -> Zeroizing<String> {
     Zeroizing::new(format!("{SECRET_PREFIX}{}", random::<32>()))
+}
+
+/// A new provisioning token of 256 random bits.
+pub(crate) fn new_provisioning_token() -> Zeroizing<String> {
+    Zeroizing::new(format!("{PROVISIONING_TOKEN_PREFIX}{}", random::<32>()))
 }
 
 fn random<const BYTES: usize>() -> String {

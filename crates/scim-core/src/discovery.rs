@@ -7,8 +7,16 @@ use serde_json::{Value, json};
 /// What the server can do beyond the required, for [`service_provider_config`].
 #[derive(Clone, Copy, Debug)]
 pub struct Features {
+    /// How many resources a list answers when it is not said.
+    pub default_page_size: u32,
     /// How many resources a list answers at most.
     pub max_results: u32,
+    /// How many operations a bulk request may have.
+    pub bulk_max_operations: usize,
+    /// How large a bulk request may be, in bytes.
+    pub bulk_max_payload_bytes: usize,
+    /// Whether users have passwords.
+    pub change_password: bool,
 }
 
 /// A schema as `/Schemas` shows it. `base` is the SCIM base URL.
@@ -81,17 +89,29 @@ pub fn resource_type(resource_type: &ResourceType, base: &str) -> Value {
     shown
 }
 
-/// `/ServiceProviderConfig` (RFC 7643 §5).
+/// `/ServiceProviderConfig` (RFC 7643 §5, RFC 9865 §4).
 #[must_use]
 pub fn service_provider_config(features: Features, base: &str) -> Value {
     json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"],
         "patch": {"supported": true},
-        "bulk": {"supported": false, "maxOperations": 0, "maxPayloadSize": 0},
+        "bulk": {
+            "supported": true,
+            "maxOperations": features.bulk_max_operations,
+            "maxPayloadSize": features.bulk_max_payload_bytes
+        },
         "filter": {"supported": true, "maxResults": features.max_results},
-        "changePassword": {"supported": false},
+        "changePassword": {"supported": features.change_password},
         "sort": {"supported": true},
         "etag": {"supported": true},
+        // RFC 9865 §4. Cursors do not expire.
+        "pagination": {
+            "cursor": true,
+            "index": true,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": features.default_page_size,
+            "maxPageSize": features.max_results
+        },
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
             "name": "OAuth 2.0 bearer token",

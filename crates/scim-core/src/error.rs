@@ -8,7 +8,7 @@ use thiserror::Error;
 /// The schema of an error message.
 const ERROR_SCHEMA: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-/// The detail error keywords (RFC 7644 table 9).
+/// The detail error keywords (RFC 7644 table 9, RFC 9865).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScimType {
     /// The filter's syntax is wrong, or the attribute and the operator do not go together.
@@ -27,6 +27,10 @@ pub enum ScimType {
     NoTarget,
     /// A required value is missing, or a value is not of the attribute's type.
     InvalidValue,
+    /// The cursor is none of ours, or belongs to another query (RFC 9865).
+    InvalidCursor,
+    /// The number of results asked for is not possible with a cursor (RFC 9865).
+    InvalidCount,
 }
 
 impl ScimType {
@@ -42,6 +46,8 @@ impl ScimType {
             Self::InvalidPath => "invalidPath",
             Self::NoTarget => "noTarget",
             Self::InvalidValue => "invalidValue",
+            Self::InvalidCursor => "invalidCursor",
+            Self::InvalidCount => "invalidCount",
         }
     }
 }

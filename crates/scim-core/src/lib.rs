@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod discovery;
+pub mod json;
 pub mod patch;
 pub mod resource;
 pub mod schema;
@@ -15,14 +16,18 @@ mod search;
 mod sort;
 mod value;
 
-pub use condition::{Condition, Field, Operand, Relation, RelationField, Resource};
+pub use condition::{Condition, Field, Operand, Relation, RelationField, RelationKind, Resource};
 pub use error::{ScimError, ScimType};
 pub use filter::{Filter, FilterError, Literal, Operator};
 pub use fold::fold;
 pub use patch::{MembershipChange, PatchRequest, Patched};
 pub use path::{Path, Target};
 pub use projection::Projection;
-pub use schema::{Attribute, AttributeType, Catalog, Mutability, ResourceType, Returned, Schema, Uniqueness};
+pub use resource::PasswordChange;
+pub use schema::{
+    Attribute, AttributeType, Catalog, CatalogError, Mutability, Reference, ResourceType, Returned, Schema,
+    Uniqueness,
+};
 pub use search::{SearchContent, search_content};
 pub use sort::SortKey;
 

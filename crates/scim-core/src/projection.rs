@@ -56,9 +56,15 @@ impl Projection {
         }
     }
 
+    /// Whether a stored document is shown as it is.
+    #[must_use]
+    pub fn shows_all_of(&self, resource_type: &ResourceType) -> bool {
+        self.is_default() && !resource_type.hides()
+    }
+
     /// Takes out of a resource what the answer does not show.
     pub fn apply(&self, resource_type: &ResourceType, resource: &mut Object) {
-        if self.is_default() {
+        if self.shows_all_of(resource_type) {
             return;
         }
         resource.retain(|name, value| {
@@ -77,13 +83,18 @@ impl Projection {
     }
 
     fn keep(&self, extension: Option<&Extension>, attribute: &Attribute, value: &mut Value) -> bool {
-        if attribute.returned == Returned::Always {
-            return true;
+        match attribute.returned {
+            Returned::Never => return false,
+            Returned::Always => return true,
+            Returned::Default | Returned::Request => (),
         }
         let urn = extension.map(|extension| extension.schema.id.as_str());
         let mut subs = Vec::new();
         let mut whole = false;
-        let (Choice::Only(names) | Choice::Without(names)) = &self.0 else { return true };
+        let names = match &self.0 {
+            Choice::Default => &[][..],
+            Choice::Only(names) | Choice::Without(names) => names,
+        };
         for name in names.iter().filter(|name| name.extension.as_deref() == urn) {
             match (&name.attribute, &name.sub_attribute) {
                 (None, _) => whole = true,
@@ -92,25 +103,34 @@ impl Projection {
                 _ => (),
             }
         }
+        let unasked = attribute.returned == Returned::Request;
         match &self.0 {
-            Choice::Only(_) if whole => true,
+            Choice::Only(_) if whole => {
+                retain_subs(attribute, value, |sub| sub.returned != Returned::Request)
+            }
             Choice::Only(_) if subs.is_empty() => false,
-            Choice::Only(_) => retain_subs(value, |sub| subs.contains(&sub)),
-            _ if whole => false,
-            _ => subs.is_empty() || retain_subs(value, |sub| !subs.contains(&sub)),
+            Choice::Only(_) => retain_subs(attribute, value, |sub| subs.contains(&sub.name.as_str())),
+            _ if whole || unasked => false,
+            _ => retain_subs(attribute, value, |sub| {
+                sub.returned != Returned::Request && !subs.contains(&sub.name.as_str())
+            }),
         }
     }
 }
 
-/// Keeps some sub-attributes; false when nothing is left.
-fn retain_subs(value: &mut Value, keep: impl Fn(&str) -> bool + Copy) -> bool {
+/// Keeps some sub-attributes, and those that are always returned; false when nothing is left.
+fn retain_subs(attribute: &Attribute, value: &mut Value, keep: impl Fn(&Attribute) -> bool + Copy) -> bool {
     match value {
         Value::Array(list) => {
-            list.retain_mut(|value| retain_subs(value, keep));
+            list.retain_mut(|value| retain_subs(attribute, value, keep));
             !list.is_empty()
         }
         Value::Object(object) => {
-            object.retain(|name, _| keep(name));
+            object.retain(|name, _| {
+                attribute.sub_attributes.iter().find(|sub| sub.name == *name).is_none_or(|sub| {
+                    sub.returned != Returned::Never && (sub.returned == Returned::Always || keep(sub))
+                })
+            });
             !object.is_empty()
         }
         _ => true,
@@ -206,5 +226,44 @@ mod tests {
         assert!(!Projection::parse(group, Some("id,displayName"), None).shows("members"));
         assert!(Projection::parse(group, Some("members.value"), None).shows("members"));
         assert!(Projection::parse(group, None, None).shows("members"));
+    }
+
+    #[test]
+    fn what_is_returned_never_or_on_request_follows_its_schema() {
+        let catalog = Catalog::built_in()
+            .extended(&[json!([
+                {"id": "urn:example:T", "attributes": [
+                    {"name": "pin", "returned": "never"}, {"name": "note", "returned": "request"},
+                    {"name": "key", "returned": "always"}, {"name": "title"},
+                    {"name": "part", "type": "complex", "subAttributes": [
+                        {"name": "number", "returned": "always"}, {"name": "label"}, {"name": "hint", "returned": "request"}
+                    ]}
+                ]},
+                {"name": "T", "endpoint": "/Ts", "schema": "urn:example:T"}
+            ])])
+            .unwrap();
+        let kind = catalog.resource_type("T").unwrap();
+        let shown = |attributes: &str, excluded: &str| {
+            let Value::Object(mut resource) = json!({
+                "id": "1", "pin": "p", "note": "n", "key": "k", "title": "t",
+                "part": {"number": "7", "label": "l", "hint": "h"}
+            }) else {
+                panic!()
+            };
+            Projection::parse(kind, Some(attributes), Some(excluded)).apply(kind, &mut resource);
+            Value::Object(resource)
+        };
+        let part = json!({"number": "7", "label": "l"});
+        assert_eq!(shown("", ""), json!({"id": "1", "key": "k", "title": "t", "part": part}));
+        assert_eq!(shown("note,pin", ""), json!({"id": "1", "note": "n", "key": "k"}));
+        assert_eq!(
+            shown("part.hint", ""),
+            json!({"id": "1", "key": "k", "part": {"number": "7", "hint": "h"}})
+        );
+        assert_eq!(
+            shown("", "part.label,part.number,key,title"),
+            json!({"id": "1", "key": "k", "part": {"number": "7"}})
+        );
+        assert!(Projection::default().is_default() && !Projection::default().shows_all_of(kind));
     }
 }

@@ -1,9 +1,10 @@
 //! A whole resource, as clients send it with POST and PUT.
 
-use crate::schema::{Attribute, ResourceType};
+use crate::schema::{Attribute, Mutability, Reference, ResourceType, is_password};
 use crate::value::{coerce, coerce_one};
-use crate::{Object, ScimError};
+use crate::{Object, ScimError, ScimType};
 use serde_json::Value;
+use std::fmt;
 
 /// What a client sent, in canonical form.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +13,26 @@ pub struct Parsed {
     pub document: Object,
     /// The identifiers of the members, where the type has members and they were sent.
     pub members: Option<Vec<String>>,
+    /// The password, where the type has one and it was sent.
+    pub password: Option<PasswordChange>,
+}
+
+/// What happens to a password. It is kept hashed, apart from the document.
+#[derive(Clone, PartialEq, Eq)]
+pub enum PasswordChange {
+    /// This is the password now, in clear text.
+    Set(String),
+    /// There is none any more.
+    Clear,
+}
+
+impl fmt::Debug for PasswordChange {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Set(_) => "Set(…)",
+            Self::Clear => "Clear",
+        })
+    }
 }
 
 /// Reads a resource. Unknown attributes are ignored (RFC 7644 §3.3), read-only ones too (§3.5.1); a missing one that
@@ -19,19 +40,21 @@ pub struct Parsed {
 ///
 /// # Errors
 ///
-/// `invalidSyntax` when it is no object; `invalidValue` when a value is not of its attribute's type or a required one
+/// `invalidSyntax` when it is no object or names an attribute twice; `invalidValue` when a value is not of its attribute's type or a required one
 /// is missing.
 pub fn parse(resource_type: &ResourceType, body: &Value) -> Result<Parsed, ScimError> {
     let Value::Object(object) = body else {
         return Err(ScimError::invalid_syntax("The body must be a JSON object: the resource."));
     };
     let mut attributes = Object::new();
-    let mut members = None;
+    let (mut members, mut password) = (None, None);
     let mut extensions: Vec<(&str, Object)> = Vec::new();
     for (name, value) in object {
         if let Some(attribute) = resource_type.attribute(name) {
             if attribute.name == "members" && resource_type.has_members() {
                 members = Some(member_ids(attribute, value.clone())?);
+            } else if is_password(None, attribute) {
+                password = Some(password_change(attribute, value.clone())?);
             } else if is_written(attribute) {
                 assign(&mut attributes, attribute, value.clone(), &attribute.name)?;
             }
@@ -62,7 +85,105 @@ pub fn parse(resource_type: &ResourceType, body: &Value) -> Result<Parsed, ScimE
     let mut document = attributes;
     fill_defaults(resource_type, &mut document);
     finish(resource_type, &mut document)?;
-    Ok(Parsed { document, members })
+    Ok(Parsed { document, members, password })
+}
+
+/// What a value for the password means.
+///
+/// # Errors
+///
+/// `invalidValue` when it is no text.
+pub(crate) fn password_change(attribute: &Attribute, value: Value) -> Result<PasswordChange, ScimError> {
+    Ok(match coerce(attribute, value, &attribute.name)? {
+        Some(Value::String(text)) => PasswordChange::Set(text),
+        _ => PasswordChange::Clear,
+    })
+}
+
+/// For a PUT: attributes that may not change once they have a value keep it (RFC 7644 §3.5.1).
+///
+/// # Errors
+///
+/// `mutability` when the client sent another value.
+pub fn keep_immutable(
+    resource_type: &ResourceType,
+    before: &Object,
+    after: &mut Object,
+) -> Result<(), ScimError> {
+    keep_immutable_of(&resource_type.attributes, before, after, "")?;
+    for extension in &resource_type.extensions {
+        let urn = &extension.schema.id;
+        let Some(Value::Object(before)) = before.get(urn) else { continue };
+        let has_immutable = extension.schema.attributes.iter().any(is_immutable);
+        if has_immutable && !after.contains_key(urn) {
+            after.insert(urn.clone(), Value::Object(Object::new()));
+        }
+        if let Some(Value::Object(after)) = after.get_mut(urn) {
+            keep_immutable_of(&extension.schema.attributes, before, after, &format!("{urn}:"))?;
+        }
+    }
+    finish(resource_type, after)
+}
+
+/// The document when what has this identifier is gone: without the references to it. One that the schema requires is
+/// left as it is, for a resource without it could not be.
+#[must_use]
+pub fn without_reference(
+    resource_type: &ResourceType,
+    document: &Object,
+    reference: &Reference,
+    id: &str,
+) -> Object {
+    let refers = |value: &Value| value.get("value").and_then(Value::as_str) == Some(id);
+    let mut changed = document.clone();
+    let attributes = match &reference.extension {
+        None => Some(&mut changed),
+        Some(urn) => changed.get_mut(urn).and_then(Value::as_object_mut),
+    };
+    if let Some(attributes) = attributes {
+        let is_empty = match attributes.get_mut(&reference.attribute) {
+            Some(Value::Array(values)) => {
+                values.retain(|value| !refers(value));
+                values.is_empty()
+            }
+            Some(value) => refers(value),
+            None => false,
+        };
+        if is_empty {
+            attributes.remove(&reference.attribute);
+        }
+    }
+    match finish(resource_type, &mut changed) {
+        Ok(()) => changed,
+        Err(_) => document.clone(),
+    }
+}
+
+fn is_immutable(attribute: &Attribute) -> bool {
+    attribute.mutability == Mutability::Immutable
+}
+
+fn keep_immutable_of(
+    attributes: &[Attribute],
+    before: &Object,
+    after: &mut Object,
+    prefix: &str,
+) -> Result<(), ScimError> {
+    for attribute in attributes {
+        let name = &attribute.name;
+        let Some(old) = before.get(name) else { continue };
+        if is_immutable(attribute) {
+            if after.get(name).is_some_and(|new| new != old) {
+                return Err(ScimError::mutability(format!(
+                    "{prefix}{name} is immutable and has another value already."
+                )));
+            }
+            after.insert(name.clone(), old.clone());
+        } else if let (Value::Object(old), Some(Value::Object(new))) = (old, after.get_mut(name)) {
+            keep_immutable_of(&attribute.sub_attributes, old, new, &format!("{prefix}{name}."))?;
+        }
+    }
+    Ok(())
 }
 
 /// The identifiers in a list of members: objects with `value`, or bare texts (entra-facts 5.3).
@@ -95,8 +216,11 @@ pub(crate) fn is_written(attribute: &Attribute) -> bool {
 }
 
 fn assign(object: &mut Object, attribute: &Attribute, value: Value, path: &str) -> Result<(), ScimError> {
-    if let Some(value) = coerce(attribute, value, path)? {
-        object.insert(attribute.name.clone(), value);
+    if let Some(value) = coerce(attribute, value, path)?
+        && object.insert(attribute.name.clone(), value).is_some()
+    {
+        // RFC 7643 §2.1: names are compared without regard to case.
+        return Err(ScimError::invalid_syntax(format!("{path} is there twice, spelled differently.")));
     }
     Ok(())
 }
@@ -156,15 +280,37 @@ fn take_in_order(
 ) -> Result<(), ScimError> {
     match source.remove(&attribute.name) {
         Some(value) if attribute.name != "schemas" => {
+            require_sub_attributes(attribute, &value, urn)?;
             target.insert(attribute.name.clone(), value);
         }
-        None if attribute.required && is_written(attribute) => {
+        None if attribute.required && is_written(attribute) && !is_kept_apart(attribute) => {
             let between = if urn.is_empty() { "" } else { ":" };
             return Err(ScimError::invalid_value(format!("{urn}{between}{} is required.", attribute.name)));
         }
         _ => (),
     }
     Ok(())
+}
+
+/// Members and the password, which are no part of the document.
+fn is_kept_apart(attribute: &Attribute) -> bool {
+    attribute.name == "members" && attribute.refers_to_resources() || is_password(None, attribute)
+}
+
+fn require_sub_attributes(attribute: &Attribute, value: &Value, urn: &str) -> Result<(), ScimError> {
+    let mut required = attribute.sub_attributes.iter().filter(|sub| sub.required && !sub.is_read_only());
+    let values = match value {
+        Value::Array(values) => values.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    match required.find(|sub| values.iter().any(|value| value.get(&sub.name).is_none())) {
+        None => Ok(()),
+        Some(sub) => {
+            let between = if urn.is_empty() { "" } else { ":" };
+            let detail = format!("{urn}{between}{}.{} is required.", attribute.name, sub.name);
+            Err(ScimError::bad_request(ScimType::InvalidValue, detail))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -219,5 +365,53 @@ mod tests {
         assert_eq!(parsed("User", &json!({})).unwrap_err().detail, "userName is required.");
         assert_eq!(parsed("User", &json!({"userName": ""})).unwrap_err().detail, "userName is required.");
         assert!(parsed("User", &json!([])).unwrap_err().detail.contains("JSON object"));
+    }
+
+    #[test]
+    fn a_name_that_is_there_twice_is_refused() {
+        let error = parsed("User", &json!({"userName": "a", "USERNAME": "b"})).unwrap_err();
+        assert_eq!(error.scim_type, Some(ScimType::InvalidSyntax));
+        assert!(error.detail.contains("twice"), "{error}");
+    }
+
+    #[test]
+    fn a_password_is_kept_apart() {
+        let catalog = Catalog::with_password();
+        let user = catalog.resource_type("User").unwrap();
+        let body = json!({"userName": "a", "Password": "s3cret"});
+        let found = parse(user, &body).unwrap();
+        assert_eq!(found.password, Some(PasswordChange::Set("s3cret".into())));
+        assert!(!found.document.contains_key("password"));
+        assert!(!format!("{found:?}").contains("s3cret"));
+        let cleared = parse(user, &json!({"userName": "a", "password": null})).unwrap();
+        assert_eq!(cleared.password, Some(PasswordChange::Clear));
+        assert_eq!(parsed("User", &body).unwrap().password, None, "off by default: an unknown attribute");
+    }
+
+    #[test]
+    fn immutable_values_stay() {
+        let catalog = Catalog::built_in()
+            .extended(&[json!([
+                {"id": "urn:example:T", "attributes": [
+                    {"name": "serial", "mutability": "immutable"},
+                    {"name": "part", "type": "complex", "subAttributes": [
+                        {"name": "number", "mutability": "immutable"}, {"name": "label", "required": true}
+                    ]}
+                ]},
+                {"name": "T", "endpoint": "/Ts", "schema": "urn:example:T"}
+            ])])
+            .unwrap();
+        let kind = catalog.resource_type("T").unwrap();
+        let document = |body: Value| parse(kind, &body).unwrap().document;
+        let before = document(json!({"serial": "1", "part": {"number": "7", "label": "x"}}));
+        let mut after = document(json!({"part": {"label": "y"}}));
+        keep_immutable(kind, &before, &mut after).unwrap();
+        assert_eq!(after["serial"], "1");
+        for body in [json!({"serial": "2"}), json!({"part": {"number": "8", "label": "x"}})] {
+            let error = keep_immutable(kind, &before, &mut document(body)).unwrap_err();
+            assert_eq!(error.scim_type, Some(ScimType::Mutability));
+        }
+        let error = parse(kind, &json!({"part": {"number": "7"}})).unwrap_err();
+        assert_eq!(error.detail, "part.label is required.");
     }
 }

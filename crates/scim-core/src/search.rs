@@ -1,6 +1,6 @@
 //! What is kept beside a document so that it is found.
 
-use crate::schema::{Attribute, ResourceType};
+use crate::schema::{Attribute, ResourceType, Uniqueness};
 use crate::value::{is_primary, normalize};
 use crate::{Object, fold};
 use serde_json::Value;
@@ -18,6 +18,8 @@ pub struct SearchContent {
     pub external_id: Option<String>,
     /// The normalised value of the attribute that is unique.
     pub unique_key: Option<String>,
+    /// The values of further unique attributes: the attribute's path, joined by dots, and the normalised value.
+    pub unique_values: Vec<(String, String)>,
     /// The name that memberships show.
     pub display: Option<String>,
     /// The values of indexed attributes: the attribute's path, joined by dots, and the normalised value.
@@ -29,17 +31,24 @@ pub struct SearchContent {
 pub fn search_content(resource_type: &ResourceType, document: &Object) -> SearchContent {
     let mut search = Object::with_capacity(document.len());
     let mut values = Vec::new();
+    let mut unique_values = Vec::new();
+    let unique = resource_type.unique_attribute().map(|attribute| attribute.name.as_str());
     for (name, value) in document {
         if let Some(attribute) = resource_type.attribute(name) {
             let normal = normalize(attribute, value);
             collect_indexed(attribute, &normal, &attribute.name, &mut values);
+            if unique != Some(name) && name != "id" {
+                collect_unique(attribute, &normal, &attribute.name, &mut unique_values);
+            }
             search.insert(name.clone(), normal);
         } else if let (Some(extension), Value::Object(inner)) = (resource_type.extension(name), value) {
             let mut normal = Object::with_capacity(inner.len());
             for attribute in &extension.schema.attributes {
                 if let Some(value) = inner.get(&attribute.name) {
                     let value = normalize(attribute, value);
-                    collect_indexed(attribute, &value, &format!("{name}.{}", attribute.name), &mut values);
+                    let path = format!("{name}.{}", attribute.name);
+                    collect_indexed(attribute, &value, &path, &mut values);
+                    collect_unique(attribute, &value, &path, &mut unique_values);
                     normal.insert(attribute.name.clone(), value);
                 }
             }
@@ -52,6 +61,8 @@ pub fn search_content(resource_type: &ResourceType, document: &Object) -> Search
     }
     values.sort();
     values.dedup();
+    unique_values.sort();
+    unique_values.dedup();
     let display = display(document);
     if let Some(display) = &display {
         search.insert("$display".to_owned(), fold(display).into());
@@ -60,6 +71,7 @@ pub fn search_content(resource_type: &ResourceType, document: &Object) -> Search
     SearchContent {
         external_id: text(document.get("externalId")),
         unique_key: text(resource_type.unique_attribute().and_then(|attribute| search.get(&attribute.name))),
+        unique_values,
         display,
         values,
         search: Value::Object(search),
@@ -82,6 +94,26 @@ fn collect_indexed(attribute: &Attribute, value: &Value, path: &str, values: &mu
         }
         Value::String(text) if attribute.indexed => values.push((path.to_owned(), text.clone())),
         _ => (),
+    }
+}
+
+fn collect_unique(attribute: &Attribute, value: &Value, path: &str, values: &mut Vec<(String, String)>) {
+    match value {
+        Value::Array(list) => {
+            for value in list {
+                collect_unique(attribute, value, path, values);
+            }
+        }
+        Value::Object(object) => {
+            for sub in attribute.sub_attributes.iter().filter(|sub| sub.uniqueness != Uniqueness::None) {
+                if let Some(value) = object.get(&sub.name) {
+                    collect_unique(sub, value, &format!("{path}.{}", sub.name), values);
+                }
+            }
+        }
+        _ if attribute.uniqueness == Uniqueness::None => (),
+        Value::String(text) => values.push((path.to_owned(), text.clone())),
+        other => values.push((path.to_owned(), other.to_string())),
     }
 }
 
@@ -145,5 +177,24 @@ mod tests {
                 (format!("{enterprise}.manager.value"), "M1".to_owned()),
             ]
         );
+    }
+
+    #[test]
+    fn what_is_unique_beyond_the_first_is_found() {
+        let catalog = Catalog::built_in()
+            .extended(&[json!([
+                {"id": "urn:example:T", "attributes": [
+                    {"name": "serial", "uniqueness": "server"}, {"name": "number", "type": "integer", "uniqueness": "global"},
+                    {"name": "tags", "multiValued": true, "uniqueness": "server"}
+                ]},
+                {"name": "T", "endpoint": "/Ts", "schema": "urn:example:T"}
+            ])])
+            .unwrap();
+        let kind = catalog.resource_type("T").unwrap();
+        let body = json!({"serial": "S", "number": 7, "tags": ["A", "b"]});
+        let content = search_content(kind, &resource::parse(kind, &body).unwrap().document);
+        assert_eq!(content.unique_key.as_deref(), Some("s"));
+        let expected = [("number", "7"), ("tags", "a"), ("tags", "b")];
+        assert_eq!(content.unique_values, expected.map(|(path, value)| (path.to_owned(), value.to_owned())));
     }
 }

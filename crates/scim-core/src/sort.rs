@@ -1,9 +1,10 @@
 //! `sortBy` (RFC 7644 §3.4.2.3).
 
 use crate::ScimError;
-use crate::condition::Field;
+use crate::condition::{Field, Operand};
 use crate::schema::{AttributeType, Located, ResourceType};
 use crate::search::FIRST;
+use serde_json::Value;
 
 /// By which value a list is ordered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +57,25 @@ impl SortKey {
             _ => Field::Document(path),
         };
         Ok(Self { field, kind: compared.kind })
+    }
+}
+
+impl SortKey {
+    /// The value of a resource with this search document; `None` where it has none, or where the value is no part of
+    /// the document.
+    #[must_use]
+    pub fn value(&self, search: &Value) -> Option<Operand> {
+        let Field::Document(path) = &self.field else { return None };
+        let value = path.iter().try_fold(search, |value, name| value.get(name))?;
+        match value {
+            Value::String(text) => Some(Operand::Text(text.clone())),
+            Value::Bool(value) => Some(Operand::Boolean(*value)),
+            Value::Number(number) => match number.as_i64() {
+                Some(whole) => Some(Operand::Integer(whole)),
+                None => number.as_f64().map(Operand::Decimal),
+            },
+            _ => None,
+        }
     }
 }
 

@@ -1,22 +1,35 @@
 //! Who is asking: the bearer token, verified once, its verdict remembered.
 
 use crate::error::ApiError;
+use crate::types::{AllTypes, Types};
 use actix_web::HttpRequest;
 use actix_web::http::header::AUTHORIZATION;
-use aws_lc_rs::digest::{SHA256, digest};
-use muster_store::{Store, StoreError, Timestamp, applications, organizations};
-use muster_token::{AccessTokenClaims, Scope, ScopeSet, Verifier, VerifyError};
+use muster_store::organizations::Organization;
+use muster_store::revoked_tokens::TokenId;
+use muster_store::{
+    LastUse, Store, StoreError, Timestamp, Used, applications, organizations, provisioning_tokens,
+};
+use muster_token::{
+    AccessTokenClaims, PROVISIONING_TOKEN_PREFIX, ScopeSet, Verifier, VerifyError, token_hash,
+};
 use quick_cache::sync::Cache;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// So many verdicts are remembered.
 const REMEMBERED: usize = 20_000;
+/// How often the key set is looked at again while it is behind the database, and how many times.
+const KEYS_FOLLOW: (Duration, u32) = (Duration::from_millis(25), 80);
 
 /// An authorized client.
-#[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller {
     /// The organization whose directory its token opens.
     pub(crate) organization_key: i64,
-    scopes: ScopeSet,
+    pub(crate) scopes: ScopeSet,
+    /// The resource types that its organization has.
+    pub(crate) types: Arc<Types>,
+    /// Whom the token speaks for, where that is not the client itself.
+    pub(crate) subject: Option<String>,
 }
 
 pub(crate) struct Authorizer {
@@ -24,66 +37,167 @@ pub(crate) struct Authorizer {
     verifier: Verifier,
     /// By the token's SHA-256: the token itself is not kept.
     verdicts: Cache<[u8; 32], Verdict>,
+    types: AllTypes,
 }
 
 /// A token that was believed.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Verdict {
-    caller: Caller,
-    expires: i64,
-    /// The store's control revision before the application was looked up.
+    caller: Arc<Caller>,
+    /// From when on it is not.
+    expires: Timestamp,
+    /// The store's control revision that it is true of.
     revision: u64,
+    token: Token,
+}
+
+#[derive(Clone)]
+enum Token {
+    Access(TokenId),
+    Provisioning(Arc<ProvisioningUse>),
+}
+
+struct ProvisioningUse {
+    id: String,
+    last: LastUse,
 }
 
 impl Authorizer {
-    pub(crate) fn new(store: Store, verifier: Verifier) -> Self {
-        Self { store, verifier, verdicts: Cache::new(REMEMBERED) }
-    }
-
-    /// The client, when its token is believed and has the scope.
-    pub(crate) async fn authorize(&self, http: &HttpRequest, needed: Scope) -> Result<Caller, ApiError> {
-        let caller = self.authenticate(http).await?;
-        if caller.scopes.contains(needed) { Ok(caller) } else { Err(ApiError::InsufficientScope(needed)) }
+    pub(crate) fn new(store: Store, verifier: Verifier, types: AllTypes) -> Self {
+        Self { store, verifier, verdicts: Cache::new(REMEMBERED), types }
     }
 
     /// The client, when its token is believed.
-    pub(crate) async fn authenticate(&self, http: &HttpRequest) -> Result<Caller, ApiError> {
+    pub(crate) async fn authenticate(&self, http: &HttpRequest) -> Result<Arc<Caller>, ApiError> {
         let token = bearer_token(http)?;
-        let mut key = [0; 32];
-        key.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
-        let revision = self.store.control_revision();
+        let key = token_hash(token);
+        let now = Timestamp::now();
         if let Some(verdict) = self.verdicts.get(&key) {
-            if verdict.revision == revision && Timestamp::now().seconds() < verdict.expires {
-                return Ok(verdict.caller);
+            if verdict.revision == self.store.control_revision() && now < verdict.expires {
+                return self.accept(verdict, now);
             }
             self.verdicts.remove(&key);
         }
-        let claims = self.verifier.verify(token).map_err(ApiError::InvalidToken)?;
-        let verdict = self.judge(claims, revision).await?;
-        self.verdicts.insert(key, verdict);
+        let verdict = if token.starts_with(PROVISIONING_TOKEN_PREFIX) {
+            self.judge_provisioning_token(key, now).await?
+        } else {
+            self.judge_access_token(token).await?
+        };
+        self.verdicts.insert(key, verdict.clone());
+        self.accept(verdict, now)
+    }
+
+    /// What may have changed without the control revision.
+    fn accept(&self, verdict: Verdict, now: Timestamp) -> Result<Arc<Caller>, ApiError> {
+        match verdict.token {
+            Token::Access(id) if self.store.is_revoked(id) => return Err(ApiError::TokenRevoked),
+            Token::Access(_) => (),
+            Token::Provisioning(usage) => {
+                if usage.last.is_due(now) {
+                    self.store.note_use(Used::ProvisioningToken(usage.id.clone()), now);
+                }
+            }
+        }
         Ok(verdict.caller)
     }
 
-    async fn judge(&self, claims: AccessTokenClaims, revision: u64) -> Result<Verdict, ApiError> {
-        let AccessTokenClaims { client_id, org, scope, exp, .. } = claims;
-        let organization = self
+    async fn judge_access_token(&self, token: &str) -> Result<Verdict, ApiError> {
+        let (claims, key_revision) = self.verify(token).await?;
+        // Before the application is read; and no newer than the keys, or a key that was revoked in between would be
+        // believed until the next change.
+        let revision = self.store.control_revision().min(key_revision);
+        let AccessTokenClaims { client_id, sub, org, scope, exp, jti, generation, .. } = claims;
+        let subject = (sub != client_id).then_some(sub);
+        let (organization, allowed) = self
             .store
-            .read_brief(move |connection| -> Result<_, StoreError> {
-                match applications::find(connection, &client_id)? {
-                    Some(application) if application.organization_id == org => {
-                        organizations::find(connection, &org)
-                    }
-                    _ => Ok(None),
+            .read_brief(move |connection| -> Result<_, ApiError> {
+                let application = applications::find(connection, &client_id)?
+                    .filter(|application| application.organization_id == org)
+                    .ok_or(ApiError::ApplicationGone)?;
+                if generation < application.token_generation {
+                    return Err(ApiError::TokenEnded);
                 }
+                let organization = organizations::find(connection, &org)?.ok_or(ApiError::ApplicationGone)?;
+                Ok((organization, application.scopes))
             })
-            .await?
-            .ok_or(ApiError::ApplicationGone)?;
+            .await?;
         Ok(Verdict {
-            caller: Caller { organization_key: organization.key, scopes: scope },
-            expires: i64::try_from(exp).unwrap_or(i64::MAX),
+            caller: self.caller(&organization, still_allowed(scope, &allowed), subject).await?,
+            expires: Timestamp::from_seconds(i64::try_from(exp).unwrap_or(i64::MAX)),
             revision,
+            token: Token::Access(TokenId::of(&jti)),
         })
     }
+
+    /// The claims, and of when the keys are true that they were verified with. A key that another node made a moment ago is
+    /// waited for.
+    async fn verify(&self, token: &str) -> Result<(AccessTokenClaims, u64), ApiError> {
+        let revision = self.verifier.revision();
+        match self.verifier.verify(token) {
+            Err(VerifyError::UnknownKey) if self.keys_follow(revision).await? => {
+                let revision = self.verifier.revision();
+                Ok((self.verifier.verify(token).map_err(ApiError::InvalidToken)?, revision))
+            }
+            verified => Ok((verified.map_err(ApiError::InvalidToken)?, revision)),
+        }
+    }
+
+    /// Waits until the key set is as new as the database; whether it is newer than it was at that revision.
+    async fn keys_follow(&self, revision: u64) -> Result<bool, StoreError> {
+        let newest = self.store.refresh_control_revision().await?;
+        let (pause, times) = KEYS_FOLLOW;
+        for _ in 0..times {
+            if self.verifier.revision() >= newest {
+                break;
+            }
+            tokio::time::sleep(pause).await;
+        }
+        Ok(self.verifier.revision() > revision)
+    }
+
+    async fn judge_provisioning_token(&self, hash: [u8; 32], now: Timestamp) -> Result<Verdict, ApiError> {
+        let revision = self.store.control_revision();
+        let found = self
+            .store
+            .read_brief(move |connection| -> Result<_, StoreError> {
+                let Some(token) = provisioning_tokens::find_by_hash(connection, &hash)? else {
+                    return Ok(None);
+                };
+                let Some(application) = applications::find(connection, &token.application_id)? else {
+                    return Ok(None);
+                };
+                let organization = organizations::find(connection, &application.organization_id)?;
+                Ok(organization.map(|organization| (token, application, organization)))
+            })
+            .await?;
+        let (token, application, organization) = found.ok_or(ApiError::ProvisioningTokenUnknown)?;
+        if token.expires_at <= now {
+            return Err(ApiError::ProvisioningTokenExpired);
+        }
+        let scopes = still_allowed(token.scopes.parse().unwrap_or_default(), &application.scopes);
+        let usage = ProvisioningUse { id: token.id, last: LastUse::new(token.last_used_at) };
+        Ok(Verdict {
+            caller: self.caller(&organization, scopes, None).await?,
+            expires: token.expires_at,
+            revision,
+            token: Token::Provisioning(Arc::new(usage)),
+        })
+    }
+
+    async fn caller(
+        &self,
+        organization: &Organization,
+        scopes: ScopeSet,
+        subject: Option<String>,
+    ) -> Result<Arc<Caller>, ApiError> {
+        let types = self.types.of(&organization.id).await?;
+        Ok(Arc::new(Caller { organization_key: organization.key, scopes, types, subject }))
+    }
+}
+
+/// What was granted, less what the application has lost since.
+fn still_allowed(granted: ScopeSet, allowed: &str) -> ScopeSet {
+    granted.intersection(allowed.parse().unwrap_or_default())
 }
 
 /// RFC 6750 §2.1.

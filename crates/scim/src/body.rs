@@ -2,7 +2,7 @@
 
 use crate::error::ApiError;
 use actix_web::web::Payload;
-use muster_scim_core::ScimError;
+use muster_scim_core::{ScimError, json};
 use serde_json::Value;
 
 /// Reads JSON of any media type: clients send `application/scim+json`, `application/json` and none (entra-facts 6 row 15).
@@ -16,10 +16,5 @@ pub(crate) async fn read(payload: Payload, limit: usize) -> Result<Value, ApiErr
             return Err(ScimError::new(413, format!("The body is larger than {limit} bytes.")).into());
         }
     };
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    if bytes.is_empty() {
-        return Err(ScimError::invalid_syntax("The body is empty; JSON is expected.").into());
-    }
-    serde_json::from_slice(bytes)
-        .map_err(|error| ScimError::invalid_syntax(format!("The body is not JSON: {error}.")).into())
+    Ok(json::parse(&bytes)?)
 }

@@ -6,6 +6,7 @@ use actix_web::{HttpResponse, ResponseError};
 use muster_scim_core::ScimError;
 use muster_store::{StoreError, WorkError};
 use muster_token::{Scope, VerifyError};
+use std::borrow::Cow;
 use std::fmt;
 
 /// The media type of every answer.
@@ -21,8 +22,18 @@ pub(crate) enum ApiError {
     InvalidToken(VerifyError),
     /// A token of an application that is gone.
     ApplicationGone,
+    /// A token that ended with the secrets of its application.
+    TokenEnded,
+    /// A token that was revoked.
+    TokenRevoked,
+    /// A provisioning token that does not exist, or not any more.
+    ProvisioningTokenUnknown,
+    /// A provisioning token whose time is over.
+    ProvisioningTokenExpired,
     /// A token without the scope that the request needs.
     InsufficientScope(Scope),
+    /// The token speaks for no user.
+    NoSubject,
     /// Another method is needed.
     MethodNotAllowed(&'static str),
     Store(StoreError),
@@ -50,7 +61,8 @@ impl WorkError for ApiError {
 }
 
 impl ApiError {
-    fn message(&self) -> ScimError {
+    /// What the client reads.
+    pub(crate) fn message(&self) -> ScimError {
         match self {
             Self::Scim(error) => error.clone(),
             Self::NoToken => ScimError::new(
@@ -62,11 +74,31 @@ impl ApiError {
                 401,
                 "The application that this bearer token was issued to does not exist any more.",
             ),
+            Self::TokenEnded => ScimError::new(
+                401,
+                "The bearer token ended when the application's secret was replaced without a grace. \
+                 Ask the token endpoint for a new one, with the new secret.",
+            ),
+            Self::TokenRevoked => {
+                ScimError::new(401, "The bearer token was revoked. Ask the token endpoint for a new one.")
+            }
+            Self::ProvisioningTokenUnknown => ScimError::new(
+                401,
+                "The provisioning token does not exist, or was revoked. Make a new one and paste it anew.",
+            ),
+            Self::ProvisioningTokenExpired => {
+                ScimError::new(401, "The provisioning token has expired. Make a new one and paste it anew.")
+            }
             Self::InsufficientScope(scope) => ScimError::new(
                 403,
                 format!(
                     "The bearer token lacks the scope {scope}. Give it to the application, and ask for it."
                 ),
+            ),
+            // RFC 7644 §3.11.
+            Self::NoSubject => ScimError::new(
+                501,
+                "The bearer token speaks for an application and for no user, so that there is no /Me. Use /Users/{id}.",
             ),
             Self::MethodNotAllowed(allowed) => {
                 ScimError::new(405, format!("The method is not allowed here. Allowed: {allowed}."))
@@ -81,8 +113,13 @@ impl ApiError {
             Self::Store(StoreError::Unavailable(_)) => {
                 ScimError::new(503, "The server cannot reach its database. Try again in a few seconds.")
             }
-            Self::Store(StoreError::Conflict { .. }) => {
-                ScimError::uniqueness("Another resource has the same unique value.")
+            Self::Store(error @ StoreError::Conflict { .. }) => {
+                ScimError::uniqueness(match error.conflicting_attribute() {
+                    Some(attribute) => {
+                        format!("Another resource has the same {attribute}, which is unique.").into()
+                    }
+                    None => Cow::Borrowed("Another resource has the same unique value."),
+                })
             }
             Self::Store(StoreError::Database(_)) => {
                 ScimError::new(500, "The server failed. Its log says why.")
@@ -110,7 +147,12 @@ impl ResponseError for ApiError {
         match self {
             // RFC 6750 §3.
             Self::NoToken => response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"muster\"")),
-            Self::InvalidToken(_) | Self::ApplicationGone => {
+            Self::InvalidToken(_)
+            | Self::ApplicationGone
+            | Self::TokenEnded
+            | Self::TokenRevoked
+            | Self::ProvisioningTokenUnknown
+            | Self::ProvisioningTokenExpired => {
                 response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"muster\", error=\"invalid_token\""))
             }
             Self::InsufficientScope(scope) => response.insert_header((

@@ -1,7 +1,7 @@
 //! From what a filter means to what the store is asked.
 
 use muster_scim_core::{
-    Attribute, Catalog, Condition, Field, Operand, Operator, RelationField, ResourceType, fold,
+    Attribute, Catalog, Condition, Field, Operand, Operator, RelationField, RelationKind, ResourceType, fold,
 };
 use muster_scim_core::{AttributeType, SortKey};
 use muster_store::resources as store;
@@ -45,6 +45,13 @@ impl Lowering {
             Condition::Present(field) => store::Condition::Present(self.target(field)),
             Condition::Compare { field, operator, operand } => self.compare(field, operator, operand),
             Condition::Any { list, condition } => self.any(list, *condition),
+            Condition::Related { relation: RelationKind::Members, condition } => {
+                store::Condition::Member(Box::new(self.lower(*condition)))
+            }
+            Condition::Related { relation: RelationKind::Groups, condition } => store::Condition::Group {
+                direct: Box::new(self.lower(decided(&condition, true))),
+                indirect: Box::new(self.lower(decided(&condition, false))),
+            },
         }
     }
 
@@ -73,7 +80,7 @@ impl Lowering {
         }
         let operand = match (&field, operand) {
             // The store has the name of the type as it is written; compared without regard to case, there is one.
-            (Field::Member(RelationField::Type) | Field::Group(RelationField::Type), Operand::Text(text)) => {
+            (Field::Related(RelationField::Type), Operand::Text(text)) => {
                 let name = self.type_names.iter().find(|name| *fold(name) == text);
                 store::Operand::Text(name.cloned().unwrap_or(text))
             }
@@ -120,14 +127,29 @@ impl Lowering {
             Field::LastModified => store::Target::ModifiedAt,
             Field::Version => store::Target::Version,
             Field::Element(path) => store::Target::Element(path),
-            Field::Member(field) => store::Target::Member(lower_relation(field)),
-            Field::Group(field) => store::Target::Group(lower_relation(field)),
+            Field::Related(field) => store::Target::Related(lower_relation(field)),
             Field::Document(path) => match path.as_slice() {
                 [name] if name == "externalId" => store::Target::ExternalId,
                 [name] if Some(name) == self.unique_attribute.as_ref() => store::Target::UniqueKey,
                 _ => store::Target::Document(path),
             },
         }
+    }
+}
+
+/// The condition on a group when it is known whether the membership is direct.
+fn decided(condition: &Condition, direct: bool) -> Condition {
+    let all = |parts: &[Condition]| parts.iter().map(|part| decided(part, direct)).collect();
+    match condition {
+        Condition::And(parts) => Condition::And(all(parts)),
+        Condition::Or(parts) => Condition::Or(all(parts)),
+        Condition::Not(part) => Condition::Not(Box::new(decided(part, direct))),
+        Condition::Compare {
+            field: Field::Related(RelationField::Direct),
+            operator,
+            operand: Operand::Boolean(wanted),
+        } => Condition::Constant((*wanted == direct) == (*operator == Operator::Equal)),
+        other => other.clone(),
     }
 }
 
@@ -162,7 +184,8 @@ fn indexed(attribute: String, text: String) -> store::Condition {
 
 const fn lower_relation(field: RelationField) -> store::MembershipField {
     match field {
-        RelationField::Value => store::MembershipField::Id,
+        // Directness is decided before a condition is lowered.
+        RelationField::Value | RelationField::Direct => store::MembershipField::Id,
         RelationField::Type => store::MembershipField::ResourceType,
         RelationField::Display => store::MembershipField::Display,
     }

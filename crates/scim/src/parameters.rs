@@ -1,6 +1,6 @@
 //! The parameters of a request's URL.
 
-use muster_scim_core::{Projection, ResourceType, ScimError, SortKey};
+use muster_scim_core::{Projection, ResourceType, ScimError, ScimType};
 use percent_encoding::percent_decode;
 use serde_json::Value;
 
@@ -11,6 +11,7 @@ pub(crate) struct Parameters {
     pub(crate) attributes: Option<String>,
     pub(crate) excluded_attributes: Option<String>,
     pub(crate) filter: Option<String>,
+    cursor: Option<String>,
     start_index: Option<String>,
     count: Option<String>,
     sort_by: Option<String>,
@@ -58,6 +59,7 @@ impl Parameters {
             ("filter", &mut self.filter),
             ("attributes", &mut self.attributes),
             ("excludedAttributes", &mut self.excluded_attributes),
+            ("cursor", &mut self.cursor),
             ("startIndex", &mut self.start_index),
             ("count", &mut self.count),
             ("sortBy", &mut self.sort_by),
@@ -66,17 +68,29 @@ impl Parameters {
         fields.into_iter().find(|(known, _)| name.eq_ignore_ascii_case(known)).map(|(_, field)| field)
     }
 
-    /// The order that is asked for, and whether it descends.
-    pub(crate) fn sort(&self, resource_type: &ResourceType) -> Result<Option<(SortKey, bool)>, ScimError> {
-        let descending = match self.sort_order.as_deref().map(str::trim) {
+    /// The attribute to sort by.
+    pub(crate) fn sort_by(&self) -> Option<&str> {
+        self.sort_by.as_deref().map(str::trim).filter(|notation| !notation.is_empty())
+    }
+
+    /// Whether the greatest comes first.
+    pub(crate) fn descending(&self) -> Result<bool, ScimError> {
+        Ok(match self.sort_order.as_deref().map(str::trim) {
             None | Some("") => false,
             Some(order) if order.eq_ignore_ascii_case("ascending") => false,
             Some(order) if order.eq_ignore_ascii_case("descending") => true,
             Some(_) => return Err(ScimError::invalid_value("sortOrder must be ascending or descending.")),
-        };
-        match self.sort_by.as_deref().filter(|notation| !notation.trim().is_empty()) {
-            None => Ok(None),
-            Some(notation) => Ok(Some((SortKey::parse(resource_type, notation)?, descending))),
+        })
+    }
+
+    /// The cursor, empty for the first page; `None` when pages are asked for by index (RFC 9865 §2).
+    pub(crate) fn cursor(&self) -> Result<Option<&str>, ScimError> {
+        match (&self.cursor, &self.start_index) {
+            (Some(_), Some(_)) => Err(ScimError::bad_request(
+                ScimType::InvalidCursor,
+                "cursor and startIndex are two ways to ask for a page: use one of them.",
+            )),
+            (cursor, _) => Ok(cursor.as_deref()),
         }
     }
 
@@ -87,6 +101,20 @@ impl Parameters {
     /// From 1 on (RFC 7644 §3.4.2.4: a value less than 1 is interpreted as 1).
     pub(crate) fn start_index(&self) -> Result<i64, ScimError> {
         Ok(number("startIndex", self.start_index.as_deref())?.unwrap_or(1).max(1))
+    }
+
+    /// How many with a cursor: one at least (RFC 9865 §2.1).
+    pub(crate) fn cursor_count(&self, default: u32, most: u32) -> Result<i64, ScimError> {
+        match number("count", self.count.as_deref()) {
+            Ok(None) => Ok(default.into()),
+            Ok(Some(count)) if count > 0 => Ok(count.min(most.into())),
+            _ => Err(ScimError::bad_request(
+                ScimType::InvalidCount,
+                format!(
+                    "With a cursor, count must be a whole number from 1 on; {most} are answered at most."
+                ),
+            )),
+        }
     }
 
     /// How many: none for a negative value (RFC 7644 §3.4.2.4).

@@ -31,6 +31,13 @@ impl Preconditions {
         Self { wanted: tags(http, IF_MATCH), unwanted: tags(http, IF_NONE_MATCH) }
     }
 
+    /// As `If-Match` with this entity tag would say.
+    pub(crate) fn wanting(tag: &str) -> Self {
+        let mut listed = Vec::new();
+        let wanted = if read_tags(tag, &mut listed) { Tags::Any } else { Tags::Listed(listed) };
+        Self { wanted: Some(wanted), unwanted: None }
+    }
+
     /// For a change: 412 when the version is another than the client has seen. Checked where the row is held, so that no
     /// other change comes in between.
     pub(crate) fn check(&self, resource: &Resource) -> Result<(), ApiError> {
@@ -63,16 +70,24 @@ fn tags(http: &HttpRequest, name: HeaderName) -> Option<Tags> {
     let mut is_there = false;
     for value in http.headers().get_all(name) {
         is_there = true;
-        for tag in value.to_str().unwrap_or_default().split(',') {
-            let tag = tag.trim();
-            if tag == "*" {
-                return Some(Tags::Any);
-            }
-            let quoted = tag.strip_prefix("W/").unwrap_or(tag);
-            listed.extend(quoted.trim_matches('"').parse::<i64>().ok());
+        if read_tags(value.to_str().unwrap_or_default(), &mut listed) {
+            return Some(Tags::Any);
         }
     }
     is_there.then_some(Tags::Listed(listed))
+}
+
+/// Adds the versions of a list of tags; whether it says any.
+fn read_tags(list: &str, versions: &mut Vec<i64>) -> bool {
+    for tag in list.split(',') {
+        let tag = tag.trim();
+        if tag == "*" {
+            return true;
+        }
+        let quoted = tag.strip_prefix("W/").unwrap_or(tag);
+        versions.extend(quoted.trim_matches('"').parse::<i64>().ok());
+    }
+    false
 }
 
 #[cfg(test)]
@@ -86,6 +101,7 @@ mod tests {
         let resource = Resource {
             key: 1,
             id: "x".into(),
+            resource_type: "User".into(),
             version: 3,
             created_at: Timestamp::from_seconds(0),
             modified_at: Timestamp::from_seconds(0),

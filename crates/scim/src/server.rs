@@ -1,13 +1,13 @@
 //! The SCIM server: a store, a verifier and the attribute table, and the routes over them.
 
 use crate::authorization::Authorizer;
-use crate::lower::Lowering;
+use crate::password::Passwords;
 use crate::routes;
+use crate::types::AllTypes;
 use actix_web::web;
-use muster_scim_core::{Catalog, ResourceType};
+use muster_scim_core::Catalog;
 use muster_store::Store;
 use muster_token::Verifier;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// How the server presents itself.
@@ -21,6 +21,14 @@ pub struct ScimSettings {
     pub max_page_size: u32,
     /// The largest body, in bytes.
     pub max_body_bytes: usize,
+    /// How many operations a bulk request may have.
+    pub bulk_max_operations: usize,
+    /// The largest bulk request, in bytes.
+    pub bulk_max_payload_bytes: usize,
+    /// The schemas and resource types that every organization has.
+    pub catalog: Catalog,
+    /// How many passwords are hashed at once.
+    pub password_permits: usize,
 }
 
 /// Serves SCIM. Cloning is cheap and shares it.
@@ -30,39 +38,23 @@ pub struct ScimServer(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) store: Store,
     pub(crate) settings: ScimSettings,
-    pub(crate) catalog: Catalog,
     pub(crate) authorizer: Authorizer,
-    lowerings: HashMap<String, Lowering>,
+    pub(crate) passwords: Passwords,
 }
 
 impl ScimServer {
     /// A server over the store that believes the verifier's tokens.
     #[must_use]
     pub fn new(store: Store, verifier: Verifier, settings: ScimSettings) -> Self {
-        let catalog = Catalog::built_in();
-        let lowerings = catalog
-            .resource_types()
-            .iter()
-            .map(|resource_type| (resource_type.name.clone(), Lowering::new(resource_type, &catalog)))
-            .collect();
-        let authorizer = Authorizer::new(store.clone(), verifier);
-        Self(Arc::new(Inner { store, settings, catalog, authorizer, lowerings }))
+        let types = AllTypes::new(store.clone(), settings.catalog.clone());
+        let authorizer = Authorizer::new(store.clone(), verifier, types);
+        let passwords = Passwords::new(settings.password_permits);
+        Self(Arc::new(Inner { store, settings, authorizer, passwords }))
     }
 
     /// Mounts the routes under `/scim/v2`.
     pub fn routes(&self) -> impl Fn(&mut web::ServiceConfig) + Clone + use<> {
         let inner = Arc::clone(&self.0);
         move |config| routes::configure(config, &inner)
-    }
-}
-
-impl Inner {
-    /// The resource type at that place of the catalog; the routes know only places that exist.
-    pub(crate) fn resource_type(&self, position: usize) -> &ResourceType {
-        &self.catalog.resource_types()[position]
-    }
-
-    pub(crate) fn lowering(&self, resource_type: &ResourceType) -> &Lowering {
-        &self.lowerings[&resource_type.name]
     }
 }

@@ -3,16 +3,18 @@
 use crate::configuration::Configuration;
 use crate::health::{self, Health};
 use crate::observe;
+use crate::schemas;
 use actix_web::dev::Server;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use anyhow::{Context, Result};
 use metrics_exporter_prometheus::PrometheusHandle;
-use muster_oauth::{Issuer, IssuerSettings};
+use muster_oauth::{FailureSettings, Issuer, IssuerSettings};
 use muster_scim::{ScimServer, ScimSettings};
 use muster_store::{Store, StoreError, Timestamp, organizations};
 use muster_token::{KeyEncryptionKey, Verifier};
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// The base URL of the SCIM server below the public URL.
@@ -44,6 +46,17 @@ impl Assembly {
             issuer: public_url.clone(),
             audience: audience.clone(),
             argon2_permits: configuration.oauth.argon2_permits,
+            argon2: configuration.oauth.argon2(),
+            failures: FailureSettings {
+                per_client: configuration.oauth.failures_per_client,
+                per_address: configuration.oauth.failures_per_address,
+            },
+            trusted_proxies: configuration.trusted_proxies()?,
+            rotate_keys_after: match configuration.keys.rotate_after_days {
+                0 => None,
+                days => Some(Duration::from_secs(u64::from(days) * 86_400)),
+            },
+            publish_keys_for: configuration.keys.publish_for(),
         };
         let issuer = Issuer::open(store.clone(), issuer_settings, key_encryption_key(configuration)?)?;
         let verifier = Verifier::new(issuer.key_set(), public_url.clone(), audience.clone());
@@ -52,6 +65,10 @@ impl Assembly {
             page_size: configuration.scim.page_size,
             max_page_size: configuration.scim.max_page_size,
             max_body_bytes: configuration.server.max_body_bytes,
+            bulk_max_operations: configuration.scim.bulk_max_operations,
+            bulk_max_payload_bytes: configuration.scim.bulk_max_payload_bytes,
+            catalog: schemas::catalog(configuration)?,
+            password_permits: configuration.oauth.argon2_permits,
         };
         let scim = ScimServer::new(store.clone(), verifier, scim_settings);
         Ok(Self { store, public_url, issuer, scim, metrics })
@@ -96,7 +113,8 @@ pub(crate) fn open_store(configuration: &Configuration) -> Result<Store> {
     Ok(store)
 }
 
-fn key_encryption_key(configuration: &Configuration) -> Result<KeyEncryptionKey> {
+/// What seals the signing keys; made, with a warning, where there is none.
+pub(crate) fn key_encryption_key(configuration: &Configuration) -> Result<KeyEncryptionKey> {
     let keys = &configuration.keys;
     if !keys.encryption_key.is_empty() {
         return Ok(KeyEncryptionKey::from_base64(&keys.encryption_key, "keys.encryption_key")?);

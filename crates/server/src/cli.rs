@@ -1,6 +1,7 @@
 //! What the user can say on the command line.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use muster_token::SigningAlgorithm;
 use std::path::PathBuf;
 
 /// Muster issues OAuth 2.0 tokens and serves SCIM 2.0, so that Microsoft Entra ID and other identity providers can keep
@@ -41,9 +42,15 @@ pub(crate) enum Command {
     /// OAuth applications: the clients that may ask for tokens
     #[command(subcommand)]
     App(App),
+    /// Provisioning tokens: long-lived bearer tokens for clients that cannot ask for one
+    #[command(subcommand)]
+    Token(Token),
     /// The keys that sign access tokens
     #[command(subcommand)]
     Key(Key),
+    /// An organization's own schemas and resource types, beside those of the server
+    #[command(subcommand)]
+    Schema(Schema),
     /// Bring the database's tables up to date
     Migrate(Migrate),
 }
@@ -173,7 +180,27 @@ pub(crate) enum App {
         /// The client id
         id: String,
     },
-    /// Make a new secret; the ones before it end now or after a grace
+    /// Change an application; what is not given stays
+    Update(AppUpdate),
+    /// Make a new secret beside those that there are
+    AddSecret {
+        /// The client id
+        id: String,
+        /// For how many days it may be used; the configuration's oauth.secret_lifetime_days when not given
+        #[arg(long, value_name = "N")]
+        secret_ttl_days: Option<u32>,
+    },
+    /// End a secret now
+    RevokeSecret {
+        /// The client id
+        id: String,
+        /// The secret's identifier, as `muster app show` lists it
+        secret_id: String,
+        /// End the access tokens that were issued so far too
+        #[arg(long)]
+        end_tokens: bool,
+    },
+    /// Make a new secret; the ones before it end after a grace, or now, and the access tokens issued so far with them
     RotateSecret {
         /// The client id
         id: String,
@@ -215,10 +242,108 @@ pub(crate) struct AppCreate {
     pub(crate) secret_ttl_days: Option<u32>,
 
     /// How long its access tokens live, 60 to 360; the configuration's oauth.token_lifetime_minutes when not given
-    #[arg(long, value_name = "N")]
-    pub(crate) token_lifetime_minutes: Option<u32>,
+    #[arg(long = "token-minutes", visible_alias = "token-lifetime-minutes", value_name = "N")]
+    pub(crate) token_minutes: Option<u32>,
+
+    /// What its access tokens are signed with
+    #[arg(long, value_enum, default_value_t = Algorithm::Es256)]
+    pub(crate) algorithm: Algorithm,
 
     /// Where clients reach the server, for the addresses to show
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AppUpdate {
+    /// The client id
+    pub(crate) id: String,
+
+    /// A name for people
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+
+    /// What it is for
+    #[arg(long)]
+    pub(crate) description: Option<String>,
+
+    /// A scope that it may ask for, in place of those that it has; may be repeated
+    #[arg(long = "scope", value_name = "SCOPE")]
+    pub(crate) scopes: Vec<String>,
+
+    /// All scopes
+    #[arg(long, conflicts_with = "scopes")]
+    pub(crate) all_scopes: bool,
+
+    /// How long its access tokens live, 60 to 360
+    #[arg(long = "token-minutes", visible_alias = "token-lifetime-minutes", value_name = "N")]
+    pub(crate) token_minutes: Option<u32>,
+
+    /// What its access tokens are signed with
+    #[arg(long, value_enum)]
+    pub(crate) algorithm: Option<Algorithm>,
+}
+
+/// What access tokens are signed with.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Algorithm {
+    /// ECDSA on P-256
+    #[value(name = "ES256", alias = "es256")]
+    Es256,
+    /// Ed25519
+    #[value(name = "EdDSA", alias = "eddsa")]
+    EdDsa,
+    /// RSA, for verifiers that know nothing else; signing costs about sixteen times as much
+    #[value(name = "RS256", alias = "rs256")]
+    Rs256,
+}
+
+impl From<Algorithm> for SigningAlgorithm {
+    fn from(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::Es256 => Self::Es256,
+            Algorithm::EdDsa => Self::EdDsa,
+            Algorithm::Rs256 => Self::Rs256,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Make a provisioning token and show it, this once
+    Create(TokenCreate),
+    /// List the provisioning tokens
+    List {
+        /// Only this application's
+        #[arg(long, value_name = "ID")]
+        app: Option<String>,
+    },
+    /// End a provisioning token
+    Revoke {
+        /// Its identifier, as `muster token list` shows it
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenCreate {
+    /// The client id of the application that it acts for
+    #[arg(long, value_name = "ID")]
+    pub(crate) app: String,
+
+    /// A name for people
+    #[arg(long, default_value = "")]
+    pub(crate) name: String,
+
+    /// For how many days it may be used, at most 1095; the configuration's oauth.provisioning_token_days when not given
+    #[arg(long, value_name = "N")]
+    pub(crate) days: Option<u32>,
+
+    /// A scope that it has; may be repeated. All that the application has, when not given
+    #[arg(long = "scope", value_name = "SCOPE")]
+    pub(crate) scopes: Vec<String>,
+
+    /// Where clients reach the server, for the address to show
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
 }
@@ -227,6 +352,68 @@ pub(crate) struct AppCreate {
 pub(crate) enum Key {
     /// List the signing keys
     List,
+    /// Take a private key that was made elsewhere; it signs at once
+    Import {
+        /// An unencrypted PKCS#8 PEM with a key for P-256, Ed25519, or RSA of at least 2048 bits
+        file: PathBuf,
+        /// Publish it first, for keys.publish_minutes, so that who keeps the key set knows it before it signs
+        #[arg(long)]
+        publish_first: bool,
+    },
+    /// Make a successor for the key of each algorithm in use: published now, it signs after keys.publish_minutes
+    Rotate {
+        /// Only for this algorithm
+        #[arg(long, value_enum)]
+        algorithm: Option<Algorithm>,
+        /// Let it sign at once; who keeps the key set may not know it for some minutes
+        #[arg(long)]
+        now: bool,
+    },
+    /// End a key now, as when it is compromised: tokens under it are refused within a second
+    Revoke {
+        /// The key's kid, as `muster key list` shows it
+        kid: String,
+    },
+    /// Seal the private keys in the database under another key-encryption key
+    Reseal {
+        /// A file with the new key-encryption key; made when there is none
+        #[arg(long, value_name = "FILE")]
+        new_key_file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Schema {
+    /// Add schemas and resource types to an organization
+    Add {
+        /// JSON files, each with a schema (RFC 7643 section 7), a resource type (section 6), or a list of them. A
+        /// resource type that exists, such as User, gets the schema extensions that are named
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// The organization
+        #[arg(long, value_name = "NAME", default_value = "default")]
+        org: String,
+    },
+    /// List an organization's own schemas and resource types
+    List {
+        /// The organization
+        #[arg(long, value_name = "NAME", default_value = "default")]
+        org: String,
+    },
+    /// Remove one; refused while resources use it
+    Remove {
+        /// The schema's URN or the resource type's name
+        id: String,
+        /// The organization
+        #[arg(long, value_name = "NAME", default_value = "default")]
+        org: String,
+    },
+    /// Say whether files could be added, and change nothing
+    Check {
+        /// JSON files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -1,12 +1,14 @@
 //! The configuration: the documented defaults, a file, the environment, flags, each over the one before.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use config::{Config, Environment, File, FileFormat};
+use muster_oauth::{Argon2Settings, TrustedProxies};
 use muster_store::{DatabaseUrl, Settings};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use url::Url;
 
 /// The file that documents every key is also where the defaults come from: they cannot differ.
@@ -32,6 +34,7 @@ pub(crate) struct Server {
     pub(crate) workers: usize,
     pub(crate) max_body_bytes: usize,
     pub(crate) shutdown_seconds: u64,
+    pub(crate) trusted_proxies: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -50,6 +53,17 @@ pub(crate) struct OAuth {
     pub(crate) token_lifetime_minutes: u32,
     pub(crate) secret_lifetime_days: u32,
     pub(crate) argon2_permits: usize,
+    pub(crate) argon2_memory_kib: u32,
+    pub(crate) argon2_iterations: u32,
+    pub(crate) failures_per_client: u32,
+    pub(crate) failures_per_address: u32,
+    pub(crate) provisioning_token_days: u32,
+}
+
+impl OAuth {
+    pub(crate) const fn argon2(&self) -> Argon2Settings {
+        Argon2Settings { memory_kib: self.argon2_memory_kib, iterations: self.argon2_iterations }
+    }
 }
 
 /// `Debug` leaves the key out.
@@ -58,6 +72,14 @@ pub(crate) struct OAuth {
 pub(crate) struct Keys {
     pub(crate) encryption_key: String,
     pub(crate) encryption_key_file: String,
+    pub(crate) rotate_after_days: u32,
+    pub(crate) publish_minutes: u32,
+}
+
+impl Keys {
+    pub(crate) fn publish_for(&self) -> Duration {
+        Duration::from_secs(u64::from(self.publish_minutes) * 60)
+    }
 }
 
 impl std::fmt::Debug for Keys {
@@ -73,6 +95,10 @@ impl std::fmt::Debug for Keys {
 pub(crate) struct Scim {
     pub(crate) page_size: u32,
     pub(crate) max_page_size: u32,
+    pub(crate) bulk_max_operations: usize,
+    pub(crate) bulk_max_payload_bytes: usize,
+    pub(crate) schemas: String,
+    pub(crate) passwords: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -111,6 +137,8 @@ impl Configuration {
             .prefix_separator("_")
             .separator("__")
             .try_parsing(true)
+            .list_separator(",")
+            .with_list_parse_key("server.trusted_proxies")
             .source(Some(keys.collect()));
         let configuration: Self = builder
             .add_source(environment)
@@ -137,6 +165,25 @@ impl Configuration {
         if self.oauth.argon2_permits == 0 {
             bail!("oauth.argon2_permits must be at least 1");
         }
+        if !(1024..=1_048_576).contains(&self.oauth.argon2_memory_kib) {
+            bail!(
+                "oauth.argon2_memory_kib must be from 1024 to 1048576, and is {}",
+                self.oauth.argon2_memory_kib
+            );
+        }
+        if !(1..=20).contains(&self.oauth.argon2_iterations) {
+            bail!("oauth.argon2_iterations must be from 1 to 20, and is {}", self.oauth.argon2_iterations);
+        }
+        if !(1..=1095).contains(&self.oauth.provisioning_token_days) {
+            bail!(
+                "oauth.provisioning_token_days must be from 1 to 1095, and is {}",
+                self.oauth.provisioning_token_days
+            );
+        }
+        if !(10..=720).contains(&self.keys.publish_minutes) {
+            bail!("keys.publish_minutes must be from 10 to 720, and is {}", self.keys.publish_minutes);
+        }
+        self.trusted_proxies()?;
         if self.scim.page_size == 0 || self.scim.page_size > self.scim.max_page_size {
             bail!("scim.page_size must be from 1 to scim.max_page_size ({})", self.scim.max_page_size);
         }
@@ -150,6 +197,15 @@ impl Configuration {
             format!(
                 "server.listen must be an address and a port such as 127.0.0.1:8080, and is {:?}",
                 self.server.listen
+            )
+        })
+    }
+
+    pub(crate) fn trusted_proxies(&self) -> Result<TrustedProxies> {
+        let texts = self.server.trusted_proxies.iter().map(String::as_str).filter(|text| !text.is_empty());
+        TrustedProxies::parse(texts).map_err(|wrong| {
+            anyhow!(
+                "server.trusted_proxies must hold addresses and networks such as 10.0.0.0/8, and {wrong:?} is neither"
             )
         })
     }
@@ -235,9 +291,11 @@ mod tests {
             ("MUSTER_SERVER__LISTEN", "0.0.0.0:9"),
             ("MUSTER_SCIM__PAGE_SIZE", "7"),
             ("MUSTER_DATABASE__MIGRATE", "false"),
+            ("MUSTER_SERVER__TRUSTED_PROXIES", "10.0.0.7,192.168.0.0/16"),
             ("MUSTER_TEST_POSTGRES_URL", "names no key"),
         ])
         .unwrap();
+        assert_eq!(configuration.server.trusted_proxies, ["10.0.0.7", "192.168.0.0/16"]);
         assert_eq!((configuration.server.listen.as_str(), configuration.scim.page_size), ("0.0.0.0:9", 7));
         assert!(!configuration.database.migrate);
     }
@@ -265,6 +323,10 @@ mod tests {
             ("[scim]\npage_size = 0", "scim.page_size"),
             ("[server]\nlisten = \"8080\"", "an address and a port"),
             ("[server]\npublic_url = \"id.example.com\"", "https://id.example.com"),
+            ("[server]\ntrusted_proxies = [\"proxy\"]", "\"proxy\" is neither"),
+            ("[oauth]\nargon2_memory_kib = 8", "from 1024 to"),
+            ("[oauth]\nargon2_iterations = 0", "from 1 to 20"),
+            ("[keys]\npublish_minutes = 1", "from 10 to 720"),
             ("[log]\nformat = \"xml\"", "xml"),
         ] {
             let error = format!("{:#}", from_file(text).unwrap_err());

@@ -7,6 +7,7 @@ mod configuration;
 mod health;
 mod observe;
 mod output;
+mod schemas;
 mod telemetry;
 
 use clap::Parser;

@@ -24,6 +24,10 @@ pub struct Application {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// The JWS algorithm of its access tokens, such as `ES256`.
+    pub signing_algorithm: String,
+    /// Access tokens of an earlier generation have ended; each carries the generation that it was issued under.
+    pub token_generation: i64,
 }
 
 /// A client secret, of which only the hash is kept.
@@ -39,6 +43,19 @@ pub struct Secret {
     /// When it was made.
     pub created_at: Timestamp,
     /// From when on it is refused.
+    pub expires_at: Option<Timestamp>,
+    /// When it was last used, to the hour or so.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// When a secret of an application expires.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct SecretExpiry {
+    /// The application's `client_id`.
+    pub application_id: String,
+    /// The application's name.
+    pub application_name: String,
+    /// From when on the secret is refused.
     pub expires_at: Option<Timestamp>,
 }
 
@@ -83,6 +100,42 @@ pub fn find(connection: &mut Connection, id: &str) -> Result<Option<Application>
     }))
 }
 
+/// Changes what can be changed of an application: name, description, scopes, algorithm and lifetime; false when there is
+/// none.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn update(connection: &mut Connection, application: &Application) -> Result<bool, StoreError> {
+    let values = (
+        applications::name.eq(&application.name),
+        applications::description.eq(&application.description),
+        applications::scopes.eq(&application.scopes),
+        applications::signing_algorithm.eq(&application.signing_algorithm),
+        applications::token_lifetime_seconds.eq(application.token_lifetime_seconds),
+        applications::updated_at.eq(application.updated_at),
+    );
+    let updated = on_either!(connection, |connection| {
+        diesel::update(applications::table.find(&application.id)).set(values).execute(connection)?
+    });
+    control::bump(connection)?;
+    Ok(updated > 0)
+}
+
+/// Ends the access tokens that an application has: those of later generations alone are believed.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn end_tokens(connection: &mut Connection, id: &str) -> Result<(), StoreError> {
+    on_either!(connection, |connection| {
+        diesel::update(applications::table.find(id))
+            .set(applications::token_generation.eq(applications::token_generation + 1))
+            .execute(connection)?;
+    });
+    control::bump(connection)
+}
+
 /// Removes an application and its secrets; false when there is none.
 ///
 /// # Errors
@@ -118,6 +171,41 @@ pub fn secrets(connection: &mut Connection, application_id: &str) -> Result<Vec<
             .filter(application_secrets::application_id.eq(application_id))
             .order((application_secrets::created_at.desc(), application_secrets::id.desc()))
             .select(Secret::as_select())
+            .load(connection)?
+    }))
+}
+
+/// Replaces a secret's hash by another of the same secret, unless it has changed since it was read. What is remembered
+/// of the secret stays true: the revision does not grow.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn rehash_secret(
+    connection: &mut Connection,
+    secret_id: &str,
+    old: &str,
+    new: &str,
+) -> Result<bool, StoreError> {
+    let replaced = on_either!(connection, |connection| {
+        diesel::update(application_secrets::table.find(secret_id))
+            .filter(application_secrets::hash.eq(old))
+            .set(application_secrets::hash.eq(new))
+            .execute(connection)?
+    });
+    Ok(replaced > 0)
+}
+
+/// When each secret of each application expires.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn secret_expiries(connection: &mut Connection) -> Result<Vec<SecretExpiry>, StoreError> {
+    Ok(on_either!(connection, |connection| {
+        application_secrets::table
+            .inner_join(applications::table.on(applications::id.eq(application_secrets::application_id)))
+            .select((applications::id, applications::name, application_secrets::expires_at))
             .load(connection)?
     }))
 }

@@ -1,6 +1,7 @@
 //! A connection to either database, and the macro that compiles one body for both.
 
 use crate::engine::postgres::ThreadRuntime;
+use crate::{StoreError, WorkError};
 use diesel::SqliteConnection;
 use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
@@ -30,6 +31,26 @@ macro_rules! on_either {
 }
 
 impl Connection {
+    /// Runs a part of a unit of work that may fail alone: what it changed is undone when it returns an error, and the
+    /// rest of the work goes on.
+    ///
+    /// # Errors
+    ///
+    /// The closure's; or the database's, when it cannot go back, which the whole work must then return.
+    pub fn savepoint<T, E: WorkError>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.batch_execute("SAVEPOINT part").map_err(StoreError::from)?;
+        let result = work(self);
+        let end = if result.is_ok() { "RELEASE part" } else { "ROLLBACK TO part; RELEASE part" };
+        match self.batch_execute(end).map_err(StoreError::from) {
+            Ok(()) => result,
+            // Its own error says more.
+            Err(error) => Err(result.err().unwrap_or_else(|| error.into())),
+        }
+    }
+
     pub(crate) fn batch_execute(&mut self, sql: &str) -> diesel::QueryResult<()> {
         use diesel::connection::SimpleConnection;
         on_either!(self, |connection| connection.batch_execute(sql))

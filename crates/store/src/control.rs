@@ -2,8 +2,9 @@
 //! so that a running server notices what a command or another node has changed.
 
 use crate::engine::{Queue, Unit};
+use crate::revoked_tokens::{self, News, Revoked};
 use crate::schema::control_revisions;
-use crate::{Connection, OpenError, StoreError};
+use crate::{Connection, OpenError, StoreError, Timestamp};
 use diesel::prelude::*;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
@@ -28,17 +29,20 @@ pub(crate) fn revision(connection: &mut Connection) -> Result<i64, StoreError> {
     }))
 }
 
-/// The revision as this process last saw it.
+/// What the database said when it was last asked.
 #[derive(Default)]
-pub(crate) struct Watch(AtomicU64);
+pub(crate) struct Watch {
+    revision: AtomicU64,
+    pub(crate) revoked: Revoked,
+}
 
 impl Watch {
     pub(crate) fn current(&self) -> u64 {
-        self.0.load(Ordering::Acquire)
+        self.revision.load(Ordering::Acquire)
     }
 
     pub(crate) fn saw(&self, revision: i64) {
-        self.0.fetch_max(revision.unsigned_abs(), Ordering::AcqRel);
+        self.revision.fetch_max(revision.unsigned_abs(), Ordering::AcqRel);
     }
 }
 
@@ -52,15 +56,22 @@ pub(crate) fn start(watch: &Arc<Watch>, reads: Queue) -> Result<(), OpenError> {
         .map_err(OpenError::Thread)
 }
 
+/// The revision, and which tokens were revoked since.
+pub(crate) fn ask(connection: &mut Connection, seen: i64) -> Result<(i64, News), StoreError> {
+    Ok((revision(connection)?, revoked_tokens::since(connection, seen)?))
+}
+
 fn poll(watch: &Weak<Watch>, reads: &Queue) {
     loop {
         std::thread::sleep(POLL_EVERY);
         let Some(watch) = watch.upgrade() else { return };
-        let (job, answer) = Unit::new(revision);
+        let seen = watch.revoked.seen();
+        let (job, answer) = Unit::new(move |connection: &mut Connection| ask(connection, seen));
         if reads.submit(Box::new(job)).is_err() {
             continue;
         }
-        if let Ok(Ok(revision)) = answer.blocking_recv() {
+        if let Ok(Ok((revision, news))) = answer.blocking_recv() {
+            watch.revoked.learn(&news, Timestamp::now());
             watch.saw(revision);
         }
     }

@@ -3,7 +3,7 @@
 use crate::StoreError;
 use crate::connection::{Connection, Either};
 use crate::resources::JsonType;
-use crate::schema::resources;
+use crate::schema::{memberships, resources};
 use diesel::QueryResult;
 use diesel::backend::Backend;
 use diesel::pg::Pg;
@@ -137,6 +137,22 @@ pub(crate) fn lock_resource(
             .for_no_key_update()
             .first::<i64>(connection)
             .optional()?;
+    }
+    Ok(())
+}
+
+/// Holds the rows of the groups that a resource is a direct member of, in the order of their keys: two transactions
+/// that need the same ones wait for each other and do not lock each other out.
+pub(crate) fn lock_groups_of(connection: &mut Connection, member_key: i64) -> Result<(), StoreError> {
+    if let Either::Postgres(connection) = &mut connection.0 {
+        let groups =
+            memberships::table.filter(memberships::member_key.eq(member_key)).select(memberships::group_key);
+        resources::table
+            .filter(resources::key.eq_any(groups))
+            .select(resources::key)
+            .order(resources::key)
+            .for_no_key_update()
+            .load::<i64>(connection)?;
     }
     Ok(())
 }

@@ -8,20 +8,27 @@ mod dialect;
 mod engine;
 mod error;
 mod jsonb;
+mod last_use;
 mod migrations;
 mod schema;
 mod store;
 mod timestamp;
 
 pub mod applications;
+pub mod definitions;
+pub mod groups;
 pub mod memberships;
 pub mod organizations;
+pub mod passwords;
+pub mod provisioning_tokens;
 pub mod resources;
+pub mod revoked_tokens;
 pub mod signing_keys;
 
 pub use connection::Connection;
 pub use database_url::{DatabaseUrl, DatabaseUrlError};
 pub use error::{OpenError, StoreError, WorkError};
+pub use last_use::{LastUse, Used};
 pub use migrations::MigrationStatus;
 pub use store::{Settings, Store};
 pub use timestamp::Timestamp;

@@ -208,38 +208,3 @@ pub fn members_of_each(
             .load(connection)?
     }))
 }
-
-/// The groups that these resources are direct members of: pairs of member key and group, by member.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn groups_of_each(
-    connection: &mut Connection,
-    member_keys: &[i64],
-) -> Result<Vec<(i64, Member)>, StoreError> {
-    Ok(on_either!(connection, |connection| {
-        memberships::table
-            .inner_join(resources::table.on(resources::key.eq(memberships::group_key)))
-            .filter(memberships::member_key.eq_any(member_keys))
-            .order((memberships::member_key, memberships::group_key))
-            .select((memberships::member_key, (resources::id, resources::resource_type, resources::display)))
-            .load(connection)?
-    }))
-}
-
-/// The groups that one resource is a direct member of.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn groups_of(connection: &mut Connection, member_key: i64) -> Result<Vec<Member>, StoreError> {
-    Ok(on_either!(connection, |connection| {
-        memberships::table
-            .inner_join(resources::table.on(resources::key.eq(memberships::group_key)))
-            .filter(memberships::member_key.eq(member_key))
-            .order(memberships::group_key)
-            .select((resources::id, resources::resource_type, resources::display))
-            .load(connection)?
-    }))
-}

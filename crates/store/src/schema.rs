@@ -20,6 +20,8 @@ diesel::table! {
         token_lifetime_seconds -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        signing_algorithm -> Text,
+        token_generation -> BigInt,
     }
 }
 
@@ -30,6 +32,7 @@ diesel::table! {
         hash -> Text,
         created_at -> BigInt,
         expires_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
     }
 }
 
@@ -42,6 +45,28 @@ diesel::table! {
         created_at -> BigInt,
         active_from -> BigInt,
         retired_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    provisioning_tokens (id) {
+        id -> Text,
+        application_id -> Text,
+        name -> Text,
+        hash -> Binary,
+        scopes -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    revoked_tokens (jti) {
+        jti -> Text,
+        expires_at -> BigInt,
+        revision -> BigInt,
     }
 }
 
@@ -82,6 +107,33 @@ diesel::table! {
     memberships (group_key, member_key) {
         group_key -> BigInt,
         member_key -> BigInt,
+    }
+}
+
+diesel::table! {
+    resource_passwords (resource_key) {
+        resource_key -> BigInt,
+        hash -> Text,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    resource_unique_values (organization_key, resource_type, attribute, value) {
+        organization_key -> BigInt,
+        resource_type -> Text,
+        attribute -> Text,
+        value -> Text,
+        resource_key -> BigInt,
+    }
+}
+
+diesel::table! {
+    organization_definitions (organization_id, id) {
+        organization_id -> Text,
+        id -> Text,
+        definition -> Text,
+        created_at -> BigInt,
     }
 }
 

@@ -22,6 +22,8 @@ pub struct SigningKeyRow {
     pub active_from: Timestamp,
     /// From when on it is neither used nor published.
     pub retired_at: Option<Timestamp>,
+    /// When it was revoked. Its private key is gone, and the row stays so that the key never comes back.
+    pub revoked_at: Option<Timestamp>,
 }
 
 /// Stores a new key.
@@ -50,6 +52,86 @@ pub fn list(connection: &mut Connection) -> Result<Vec<SigningKeyRow>, StoreErro
     }))
 }
 
+/// The key with that `kid`.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn find(connection: &mut Connection, id: &str) -> Result<Option<SigningKeyRow>, StoreError> {
+    Ok(on_either!(connection, |connection| {
+        signing_keys::table.find(id).select(SigningKeyRow::as_select()).first(connection).optional()?
+    }))
+}
+
+/// Sets from when on a key is neither used nor published; never, for a key that is needed again.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn set_retirement(
+    connection: &mut Connection,
+    id: &str,
+    retired_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    on_either!(connection, |connection| {
+        diesel::update(signing_keys::table.find(id))
+            .set(signing_keys::retired_at.eq(retired_at))
+            .execute(connection)?;
+    });
+    control::bump(connection)
+}
+
+/// Ends a key at once and destroys its private half.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn revoke(connection: &mut Connection, id: &str, now: Timestamp) -> Result<(), StoreError> {
+    let values = (
+        signing_keys::retired_at.eq(now),
+        signing_keys::revoked_at.eq(now),
+        signing_keys::sealed_private_key.eq(Vec::new()),
+    );
+    on_either!(connection, |connection| {
+        diesel::update(signing_keys::table.find(id)).set(values).execute(connection)?;
+    });
+    control::bump(connection)
+}
+
+/// Replaces a key's sealed private half by the same key sealed anew.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn set_sealed(connection: &mut Connection, id: &str, sealed: &[u8]) -> Result<(), StoreError> {
+    on_either!(connection, |connection| {
+        diesel::update(signing_keys::table.find(id))
+            .set(signing_keys::sealed_private_key.eq(sealed))
+            .execute(connection)?;
+    });
+    control::bump(connection)
+}
+
+/// Removes the keys that retired before that time and were not revoked; how many there were.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn delete_retired(connection: &mut Connection, now: Timestamp) -> Result<usize, StoreError> {
+    let deleted = on_either!(connection, |connection| {
+        diesel::delete(
+            signing_keys::table
+                .filter(signing_keys::retired_at.le(now))
+                .filter(signing_keys::revoked_at.is_null()),
+        )
+        .execute(connection)?
+    });
+    if deleted > 0 {
+        control::bump(connection)?;
+    }
+    Ok(deleted)
+}
+
 /// Holds back other transactions that would change the keys until this one ends, so that two nodes that start at once
 /// on an empty table do not both make a first key.
 ///
@@ -58,5 +140,17 @@ pub fn list(connection: &mut Connection) -> Result<Vec<SigningKeyRow>, StoreErro
 /// When the database fails.
 pub fn lock(connection: &mut Connection) -> Result<(), StoreError> {
     // The revision's row is updated by every change; updating it first makes the second transaction wait.
+    control::bump(connection)
+}
+
+/// Removes a key that has signed nothing.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn delete(connection: &mut Connection, id: &str) -> Result<(), StoreError> {
+    on_either!(connection, |connection| {
+        diesel::delete(signing_keys::table.find(id)).execute(connection)?;
+    });
     control::bump(connection)
 }

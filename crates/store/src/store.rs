@@ -2,8 +2,11 @@
 
 use crate::control::Watch;
 use crate::engine::{Queue, Unit, local, postgres, sqlite};
+use crate::last_use::{self, Pending, Used};
 use crate::migrations;
-use crate::{Connection, DatabaseUrl, MigrationStatus, OpenError, StoreError, WorkError, control};
+use crate::revoked_tokens::{self, TokenId};
+use crate::{Connection, DatabaseUrl, MigrationStatus, OpenError, StoreError, Timestamp, WorkError, control};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::oneshot;
@@ -46,6 +49,7 @@ struct Inner {
     reads: Queue,
     writes: Queue,
     watch: Arc<Watch>,
+    uses: Pending,
 }
 
 impl Store {
@@ -80,10 +84,12 @@ impl Store {
             reads,
             writes,
             watch,
+            uses: Pending::default(),
         }));
-        let revision = store
-            .read_blocking(control::revision)
+        let (revision, revoked) = store
+            .read_blocking(|connection| control::ask(connection, 0))
             .map_err(|error| OpenError::Connect { url: store.0.url.clone(), source: Box::new(error) })?;
+        store.0.watch.revoked.learn(&revoked, Timestamp::now());
         store.0.watch.saw(revision);
         Ok(store)
     }
@@ -203,6 +209,47 @@ impl Store {
         let revision = self.read_brief(control::revision).await?;
         self.0.watch.saw(revision);
         Ok(self.control_revision())
+    }
+
+    /// Whether an access token was revoked; true within a second of [`revoked_tokens::revoke`] in any process.
+    #[must_use]
+    pub fn is_revoked(&self, token: TokenId) -> bool {
+        self.0.watch.revoked.contains(token)
+    }
+
+    /// Brings [`Store::is_revoked`] up to date now.
+    ///
+    /// # Errors
+    ///
+    /// When the database is not reachable.
+    pub async fn refresh_revoked_tokens(&self) -> Result<(), StoreError> {
+        let seen = self.0.watch.revoked.seen();
+        let news = self.read(move |connection| revoked_tokens::since(connection, seen)).await?;
+        self.0.watch.revoked.learn(&news, Timestamp::now());
+        Ok(())
+    }
+
+    /// Notes in memory that a secret or a provisioning token was used; [`Store::write_uses`] writes it.
+    pub fn note_use(&self, used: Used, at: Timestamp) {
+        self.0.uses.note(used, at);
+    }
+
+    /// Writes what [`Store::note_use`] noted, in one transaction; what cannot be written is kept for the next time. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn write_uses(&self) -> Result<(), StoreError> {
+        let uses = Arc::new(self.0.uses.take());
+        if uses.is_empty() {
+            return Ok(());
+        }
+        let written = Arc::clone(&uses);
+        let result = self.write_blocking(move |connection| last_use::write(connection, &written));
+        if result.is_err() {
+            self.0.uses.put_back(HashMap::clone(&uses));
+        }
+        result
     }
 }
 

@@ -26,4 +26,7 @@ pub struct AccessTokenClaims {
     pub scope: ScopeSet,
     /// The organization whose directory it opens; our own claim.
     pub org: String,
+    /// The application's token generation when it was issued: a later one ends it; our own claim.
+    #[serde(rename = "gen", default)]
+    pub generation: i64,
 }

@@ -15,6 +15,7 @@ pub type SharedKeySet = Arc<ArcSwap<KeySet>>;
 pub struct KeySet {
     jwks: JwkSet,
     keys: HashMap<String, PublicKey>,
+    revision: u64,
 }
 
 #[derive(Clone)]
@@ -56,7 +57,19 @@ impl KeySet {
             let key = DecodingKey::from_jwk(jwk).map_err(|error| KeySetError::Key(kid.clone(), error))?;
             by_kid.insert(kid, PublicKey { key, algorithm });
         }
-        Ok(Self { jwks: JwkSet { keys }, keys: by_kid })
+        Ok(Self { jwks: JwkSet { keys }, keys: by_kid, revision: u64::MAX })
+    }
+
+    /// The same set, true as of that revision of where the keys are kept.
+    #[must_use]
+    pub fn at_revision(self, revision: u64) -> Self {
+        Self { revision, ..self }
+    }
+
+    /// Of when the set is true; a set that was given none never becomes outdated.
+    #[must_use]
+    pub const fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// The set as it is published.

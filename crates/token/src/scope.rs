@@ -100,6 +100,12 @@ impl ScopeSet {
         self.0 & !other.0 == 0
     }
 
+    /// Those that are in both.
+    #[must_use]
+    pub const fn intersection(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
     /// Whether there is none.
     #[must_use]
     pub const fn is_empty(self) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::{AccessTokenClaims, SharedKeySet, install_crypto_provider};
 use jsonwebtoken::errors::ErrorKind;
-use jsonwebtoken::{Validation, decode, decode_header};
+use jsonwebtoken::{Validation, decode, decode_header, get_current_timestamp};
 use thiserror::Error;
 
 /// A longer token is refused unread.
@@ -55,6 +55,12 @@ impl Verifier {
         Self { keys, issuer, audience, leeway: 30 }
     }
 
+    /// Of when the keys are true; see [`crate::KeySet::revision`]. A verdict is as old as what this says before it.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.keys.load().revision()
+    }
+
     /// Believes a token or says why not: signature, type, issuer, audience and times (RFC 9068 §4).
     ///
     /// # Errors
@@ -84,7 +90,12 @@ impl Verifier {
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[&self.audience]);
-        Ok(decode::<AccessTokenClaims>(token, &key.key, &validation).map_err(reason)?.claims)
+        let claims = decode::<AccessTokenClaims>(token, &key.key, &validation).map_err(reason)?.claims;
+        // jsonwebtoken does not look at it.
+        if claims.iat > get_current_timestamp() + self.leeway {
+            return Err(VerifyError::NotYetValid);
+        }
+        Ok(claims)
     }
 }
 
@@ -106,14 +117,14 @@ fn reason(error: jsonwebtoken::errors::Error) -> VerifyError {
 /// Serde names a missing field in backquotes; only names of our own claims are repeated.
 fn claim_in(message: &str) -> String {
     let name = message.split('`').nth(1).unwrap_or("scope");
-    let known = ["iss", "sub", "client_id", "aud", "iat", "nbf", "exp", "jti", "scope", "org"];
+    let known = ["iss", "sub", "client_id", "aud", "iat", "nbf", "exp", "jti", "scope", "org", "gen"];
     known.into_iter().find(|claim| *claim == name).unwrap_or("scope").to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{KeySet, ScopeSet, SigningKey};
+    use crate::{KeySet, ScopeSet, SigningAlgorithm, SigningKey};
     use arc_swap::ArcSwap;
     use base64::Engine;
     use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -138,6 +149,7 @@ mod tests {
             jti: "1".into(),
             scope: ScopeSet::ALL,
             org: "o".into(),
+            generation: 0,
         }
     }
 
@@ -170,17 +182,19 @@ mod tests {
 
     #[test]
     fn what_was_signed_is_believed() {
-        let key = SigningKey::generate().unwrap();
-        let token = key.sign(&claims()).unwrap();
-        assert_eq!(verifier(&[&key]).verify(&token).unwrap().scope, ScopeSet::ALL);
-        let reread = SigningKey::from_pkcs8(key.pkcs8()).unwrap();
-        assert_eq!(reread.kid(), key.kid());
-        assert!(verifier(&[&reread]).verify(&token).is_ok());
+        for algorithm in SigningAlgorithm::ALL {
+            let key = SigningKey::generate(algorithm).unwrap();
+            let token = key.sign(&claims()).unwrap();
+            assert_eq!(verifier(&[&key]).verify(&token).unwrap().scope, ScopeSet::ALL, "{algorithm}");
+            let reread = SigningKey::from_pkcs8(key.pkcs8()).unwrap();
+            assert_eq!((reread.kid(), reread.algorithm()), (key.kid(), algorithm));
+            assert!(verifier(&[&reread]).verify(&token).is_ok(), "{algorithm}");
+        }
     }
 
     #[test]
     fn an_unsigned_token_is_refused() {
-        let key = SigningKey::generate().unwrap();
+        let key = SigningKey::generate(SigningAlgorithm::Es256).unwrap();
         for alg in ["none", "None", "NONE"] {
             let token = unsigned(&json!({"alg": alg, "typ": "at+jwt", "kid": key.kid()}), &claims());
             assert_eq!(verifier(&[&key]).verify(&token), Err(VerifyError::Malformed));
@@ -194,7 +208,7 @@ mod tests {
 
     #[test]
     fn hmac_with_the_public_key_is_refused() {
-        let key = SigningKey::generate().unwrap();
+        let key = SigningKey::generate(SigningAlgorithm::Es256).unwrap();
         let public = serde_json::to_vec(key.public_jwk()).unwrap();
         let header = Header { alg: Algorithm::HS256, ..header(&key) };
         let token = encode(&header, &claims(), &EncodingKey::from_secret(&public)).unwrap();
@@ -203,7 +217,10 @@ mod tests {
 
     #[test]
     fn another_key_under_the_right_kid_is_refused() {
-        let (key, other) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
+        let (key, other) = (
+            SigningKey::generate(SigningAlgorithm::Es256).unwrap(),
+            SigningKey::generate(SigningAlgorithm::Es256).unwrap(),
+        );
         let token = forge(&other, &header(&key), &claims());
         assert_eq!(verifier(&[&key]).verify(&token), Err(VerifyError::Signature));
         let token = forge(&other, &header(&other), &claims());
@@ -214,7 +231,10 @@ mod tests {
 
     #[test]
     fn keys_inside_the_token_are_never_asked() {
-        let (key, other) = (SigningKey::generate().unwrap(), SigningKey::generate().unwrap());
+        let (key, other) = (
+            SigningKey::generate(SigningAlgorithm::Es256).unwrap(),
+            SigningKey::generate(SigningAlgorithm::Es256).unwrap(),
+        );
         let header = Header {
             jwk: Some(other.public_jwk().clone()),
             jku: Some("https://evil.example/jwks".into()),
@@ -226,14 +246,14 @@ mod tests {
 
     #[test]
     fn unknown_extensions_are_refused() {
-        let key = SigningKey::generate().unwrap();
+        let key = SigningKey::generate(SigningAlgorithm::Es256).unwrap();
         let header = Header { crit: Some(vec!["b64".into()]), ..header(&key) };
         assert_eq!(verifier(&[&key]).verify(&forge(&key, &header, &claims())), Err(VerifyError::Critical));
     }
 
     #[test]
     fn the_type_must_be_that_of_an_access_token() {
-        let key = SigningKey::generate().unwrap();
+        let key = SigningKey::generate(SigningAlgorithm::Es256).unwrap();
         for (typ, believed) in
             [("application/at+jwt", true), ("AT+JWT", true), ("JWT", false), ("id+jwt", false)]
         {
@@ -246,7 +266,7 @@ mod tests {
 
     #[test]
     fn each_claim_is_checked() {
-        let key = SigningKey::generate().unwrap();
+        let key = SigningKey::generate(SigningAlgorithm::Es256).unwrap();
         let verdict = |change: fn(&mut Value)| {
             let mut claims = serde_json::to_value(claims()).unwrap();
             change(&mut claims);
@@ -258,6 +278,7 @@ mod tests {
         assert_eq!(verdict(|c| c["exp"] = json!(now() - 60)), Err(VerifyError::Expired));
         assert_eq!(verdict(|c| c["exp"] = json!(now() - 10)), Ok(()), "within the leeway");
         assert_eq!(verdict(|c| c["nbf"] = json!(now() + 600)), Err(VerifyError::NotYetValid));
+        assert_eq!(verdict(|c| c["iat"] = json!(now() + 600)), Err(VerifyError::NotYetValid));
         for claim in ["exp", "aud", "iss", "sub", "org", "scope", "client_id", "jti"] {
             let mut claims = serde_json::to_value(claims()).unwrap();
             claims.as_object_mut().unwrap().remove(claim);
@@ -269,7 +290,7 @@ mod tests {
 
     #[test]
     fn giants_and_rubbish_are_refused() {
-        let key = SigningKey::generate().unwrap();
+        let key = SigningKey::generate(SigningAlgorithm::Es256).unwrap();
         let verifier = verifier(&[&key]);
         assert_eq!(verifier.verify(&"a".repeat(9000)), Err(VerifyError::TooLong));
         for rubbish in ["", ".", "..", "...", "a.b.c", "ä.ö.ü", "eyJ.eyJ.eyJ"] {

@@ -1,22 +1,48 @@
-//! `GET /.well-known/oauth-authorization-server` (RFC 8414).
+//! `GET /.well-known/oauth-authorization-server` (RFC 8414), and the same for clients that look only at
+//! `/.well-known/openid-configuration`.
 
 use crate::Issuer;
 use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::Data;
-use muster_token::Scope;
-use serde_json::json;
+use muster_token::{Scope, SigningAlgorithm};
+use serde_json::{Value, json};
+
+/// How a client may prove itself, at each of the endpoints.
+const AUTHENTICATION_METHODS: [&str; 2] = ["client_secret_basic", "client_secret_post"];
 
 pub(super) async fn metadata(issuer: Data<Issuer>) -> HttpResponse {
+    answer(&describe(&issuer))
+}
+
+/// OpenID Connect Discovery §3 demands two members more. Muster issues no ID tokens; what it would sign with is what it
+/// signs with.
+pub(super) async fn openid_configuration(issuer: Data<Issuer>) -> HttpResponse {
+    let mut metadata = describe(&issuer);
+    metadata["subject_types_supported"] = json!(["public"]);
+    metadata["id_token_signing_alg_values_supported"] =
+        json!(SigningAlgorithm::ALL.map(SigningAlgorithm::as_str));
+    answer(&metadata)
+}
+
+fn answer(metadata: &Value) -> HttpResponse {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=300")).json(metadata)
+}
+
+fn describe(issuer: &Issuer) -> Value {
     let base = &issuer.0.settings.issuer;
-    HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=300")).json(json!({
+    json!({
         "issuer": base,
         "token_endpoint": format!("{base}/v2/token"),
         "jwks_uri": format!("{base}/.well-known/jwks.json"),
+        "introspection_endpoint": format!("{base}/v2/introspect"),
+        "revocation_endpoint": format!("{base}/v2/revoke"),
         "scopes_supported": Scope::ALL.map(Scope::as_str),
         // Required by the RFC; there is no authorization endpoint.
         "response_types_supported": [],
         "grant_types_supported": ["client_credentials"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-    }))
+        "token_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
+        "introspection_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
+        "revocation_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
+    })
 }

@@ -1,7 +1,10 @@
 //! The issuer's routes.
 
+mod form;
+mod introspect;
 mod jwks;
 mod metadata;
+mod revoke;
 mod token;
 
 use crate::Issuer;
@@ -9,19 +12,18 @@ use actix_web::web::{self, Data};
 
 pub(crate) fn configure(config: &mut web::ServiceConfig, issuer: &Issuer) {
     let issuer = Data::new(issuer.clone());
+    let endpoint = |path: &str| {
+        web::resource(path).app_data(issuer.clone()).default_service(web::to(form::method_not_allowed))
+    };
+    let document = |path: &str| web::resource(path).app_data(issuer.clone());
     config
+        .service(endpoint("/v2/token").route(web::post().to(token::token)))
+        .service(endpoint("/v2/introspect").route(web::post().to(introspect::introspect)))
+        .service(endpoint("/v2/revoke").route(web::post().to(revoke::revoke)))
+        .service(document("/.well-known/jwks.json").route(web::get().to(jwks::jwks)))
+        .service(document("/.well-known/oauth-authorization-server").route(web::get().to(metadata::metadata)))
         .service(
-            web::resource("/v2/token")
-                .app_data(issuer.clone())
-                .route(web::post().to(token::token))
-                .default_service(web::to(token::method_not_allowed)),
-        )
-        .service(
-            web::resource("/.well-known/jwks.json").app_data(issuer.clone()).route(web::get().to(jwks::jwks)),
-        )
-        .service(
-            web::resource("/.well-known/oauth-authorization-server")
-                .app_data(issuer)
-                .route(web::get().to(metadata::metadata)),
+            document("/.well-known/openid-configuration")
+                .route(web::get().to(metadata::openid_configuration)),
         );
 }

@@ -1,18 +1,14 @@
 //! `POST /v2/token` (RFC 6749 §3.2, §4.4).
 
+use super::form;
 use crate::error::TokenError;
-use crate::request::TokenRequest;
 use crate::{Issuer, grant};
-use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
-use actix_web::web::{Bytes, Data, Payload};
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use metrics::Counter;
 use muster_store::Timestamp;
 use serde::Serialize;
 use std::sync::LazyLock;
-
-/// A larger form is refused unread, in bytes.
-const LARGEST: usize = 64 * 1024;
 
 static ISSUED: LazyLock<Counter> = LazyLock::new(|| metrics::counter!("muster_tokens_issued_total"));
 
@@ -33,54 +29,28 @@ pub(super) async fn token(issuer: Data<Issuer>, http: HttpRequest, payload: Payl
         }
         Err(error) => {
             metrics::counter!("muster_tokens_refused_total", "error" => error.code()).increment(1);
-            tracing::info!(error = error.code(), description = %error, peer = ?http.peer_addr(), "no token issued");
+            tracing::info!(
+                error = error.code(),
+                description = %error,
+                from = ?form::client_address(&issuer, &http),
+                "no token issued"
+            );
             error.to_response()
         }
     }
 }
 
-pub(super) async fn method_not_allowed() -> HttpResponse {
-    TokenError::MethodNotAllowed.to_response()
-}
-
 async fn issue(issuer: &Issuer, http: &HttpRequest, payload: Payload) -> Result<HttpResponse, TokenError> {
-    if !is_form(http) {
-        return Err(TokenError::UnsupportedMediaType);
-    }
-    let body = read(payload).await?;
-    let authorization: Vec<&[u8]> =
-        http.headers().get_all(AUTHORIZATION).map(actix_web::http::header::HeaderValue::as_bytes).collect();
-    let request = TokenRequest::parse(&body, http.query_string(), &authorization)?;
+    let request = form::read(http, payload).await?;
     let now = Timestamp::now();
-    let grant = grant::decide(&request, &issuer.0.authenticator, now).await?;
-    let token = issuer.sign(&grant, now).map_err(|error| {
-        tracing::error!(error = &error as &dyn std::error::Error, "cannot sign a token");
-        TokenError::Internal
-    })?;
+    let from = form::client_address(issuer, http);
+    let grant = grant::decide(&request, &issuer.0.authenticator, from, now).await?;
+    let token = issuer.sign(&grant, now).await?;
     tracing::debug!(client_id = grant.client.id, scopes = %grant.scopes, "token issued");
-    // RFC 6749 §5.1: nothing may keep it.
-    Ok(HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((PRAGMA, "no-cache"))
-        .json(TokenResponse {
-            access_token: &token,
-            token_type: "Bearer",
-            expires_in: grant.client.token_lifetime.as_secs(),
-            scope: grant.scopes.to_string(),
-        }))
-}
-
-fn is_form(http: &HttpRequest) -> bool {
-    let content_type =
-        http.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
-}
-
-async fn read(payload: Payload) -> Result<Bytes, TokenError> {
-    match payload.to_bytes_limited(LARGEST).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(_)) => Err(TokenError::invalid_request("The request ended before its form was complete.")),
-        Err(_) => Err(TokenError::TooLarge),
-    }
+    Ok(form::answer(&TokenResponse {
+        access_token: &token,
+        token_type: "Bearer",
+        expires_in: grant.client.token_lifetime.as_secs(),
+        scope: grant.scopes.to_string(),
+    }))
 }

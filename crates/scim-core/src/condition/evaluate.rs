@@ -1,6 +1,6 @@
 //! Whether a resource in memory, or one value of a list, meets a condition.
 
-use super::{Condition, Field, Operand, RelationField};
+use super::{Condition, Field, Operand, RelationField, RelationKind};
 use crate::Operator;
 use serde_json::Value;
 use std::cmp::Ordering;
@@ -33,25 +33,28 @@ pub struct Relation {
     pub resource_type: String,
     /// Its name.
     pub display: Option<String>,
+    /// Whether the membership is direct, and not through another group.
+    pub direct: bool,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Scene<'a> {
     resource: Option<Resource<'a>>,
     element: Option<&'a Value>,
+    related: Option<&'a Relation>,
 }
 
 impl Condition {
     /// Whether the resource meets it.
     #[must_use]
     pub fn matches(&self, resource: &Resource<'_>) -> bool {
-        meets(self, Scene { resource: Some(*resource), element: None })
+        meets(self, Scene { resource: Some(*resource), ..Scene::default() })
     }
 
     /// Whether one value of a list, normalised as in a search document, meets it.
     #[must_use]
     pub fn matches_element(&self, element: &Value) -> bool {
-        meets(self, Scene { resource: None, element: Some(element) })
+        meets(self, Scene { element: Some(element), ..Scene::default() })
     }
 }
 
@@ -74,13 +77,22 @@ fn meets(condition: &Condition, scene: Scene<'_>) -> bool {
                 list.iter().any(|element| meets(condition, Scene { element: Some(element), ..scene }))
             })
         }
+        Condition::Related { relation, condition } => {
+            let related = scene.resource.map_or(&[][..], |resource| match relation {
+                RelationKind::Members => resource.members,
+                RelationKind::Groups => resource.groups,
+            });
+            related.iter().any(|related| meets(condition, Scene { related: Some(related), ..scene }))
+        }
     }
 }
 
 /// Whether some value of the field passes the test.
 fn holds(field: &Field, scene: Scene<'_>, test: impl Fn(&Value) -> bool) -> bool {
-    if let Field::Element(path) = field {
-        return scene.element.and_then(|element| at(element, path)).is_some_and(test);
+    match field {
+        Field::Element(path) => return scene.element.and_then(|element| at(element, path)).is_some_and(test),
+        Field::Related(field) => return scene.related.is_some_and(|related| relates(related, *field, test)),
+        _ => (),
     }
     let Some(resource) = scene.resource else { return false };
     match field {
@@ -89,20 +101,19 @@ fn holds(field: &Field, scene: Scene<'_>, test: impl Fn(&Value) -> bool) -> bool
         Field::LastModified => test(&resource.last_modified.into()),
         Field::Version => test(&resource.version.into()),
         Field::Document(path) => at(resource.search, path).is_some_and(test),
-        Field::Member(relation) => related(resource.members, *relation, test),
-        Field::Group(relation) => related(resource.groups, *relation, test),
-        Field::Element(_) => false,
+        Field::Element(_) | Field::Related(_) => false,
     }
 }
 
-fn related(relations: &[Relation], field: RelationField, test: impl Fn(&Value) -> bool) -> bool {
-    relations.iter().any(|relation| match field {
+fn relates(relation: &Relation, field: RelationField, test: impl Fn(&Value) -> bool) -> bool {
+    match field {
         RelationField::Value => test(&relation.value.as_str().into()),
         RelationField::Type => test(&crate::fold(&relation.resource_type).into()),
         RelationField::Display => {
             relation.display.as_ref().is_some_and(|display| test(&crate::fold(display).into()))
         }
-    })
+        RelationField::Direct => test(&relation.direct.into()),
+    }
 }
 
 fn at<'a>(value: &'a Value, path: &[String]) -> Option<&'a Value> {
@@ -176,8 +187,13 @@ mod tests {
         });
         let parsed = resource::parse(user, &body).unwrap();
         let search = search_content(user, &parsed.document).search;
-        let groups =
-            [Relation { value: "g1".into(), resource_type: "Group".into(), display: Some("Sales".into()) }];
+        let group = |id: &str, display: &str, direct| Relation {
+            value: id.into(),
+            resource_type: "Group".into(),
+            display: Some(display.into()),
+            direct,
+        };
+        let groups = [group("g1", "Sales", true), group("g2", "Everybody", false)];
         let resource = Resource {
             id: "id1",
             created: 1_000_000,
@@ -216,6 +232,9 @@ mod tests {
             r#"meta.resourceType eq "User""#,
             r#"meta.location eq "https://x.example/scim/v2/Users/id1""#,
             r#"groups eq "g1" and groups.display eq "sales" and groups.type eq "direct""#,
+            r#"groups[value eq "g2" and type eq "indirect"]"#,
+            r#"groups.$ref eq "https://x.example/scim/v2/Groups/g1" and groups pr and groups.type pr"#,
+            r#"groups.type ne "direct" and groups[type eq "Indirect" and not (value eq "g1")]"#,
             r#"userName gt "ad" and userName lt "ae""#,
         ] {
             assert!(matches(filter), "{filter}");
@@ -229,7 +248,9 @@ mod tests {
             r#"nickName lt "x""#,
             r#"emails[type eq "fax"]"#,
             r#"meta.version eq "etag""#,
-            r#"groups.type eq "indirect""#,
+            r#"groups[value eq "g1" and type eq "indirect"]"#,
+            r#"groups[display eq "sales" and value eq "g2"]"#,
+            r#"groups.type eq "other""#,
         ] {
             assert!(!matches(filter), "{filter}");
         }
@@ -251,5 +272,17 @@ mod tests {
         ] {
             assert_eq!(condition(filter).unwrap_err().scim_type, Some(ScimType::InvalidFilter), "{filter}");
         }
+    }
+
+    #[test]
+    fn of_several_types_each_has_its_own_meaning() {
+        let catalog = Catalog::built_in();
+        let types: Vec<_> = catalog.resource_types().iter().collect();
+        let each = |filter: &str| Condition::of_each(&filter.parse().unwrap(), &types);
+        let conditions = each(r#"userName eq "a" or displayName eq "a""#).unwrap();
+        assert!(matches!(&conditions[1], Condition::Or(parts) if parts[0] == Condition::Constant(false)));
+        assert_eq!(each(r#"userName ne "a""#).unwrap()[1], Condition::Constant(true));
+        assert_eq!(each(r#"meta.resourceType eq "Group""#).unwrap()[0], Condition::Constant(false));
+        assert_eq!(each("colour pr").unwrap_err().scim_type, Some(ScimType::InvalidFilter));
     }
 }

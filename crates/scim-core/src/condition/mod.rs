@@ -34,8 +34,24 @@ pub enum Condition {
         /// What one value must meet.
         condition: Box<Condition>,
     },
+    /// Some member, or some group that it is a member of, meets the condition, in which [`Field::Related`] means it.
+    Related {
+        /// Which side.
+        relation: RelationKind,
+        /// What one of them must meet.
+        condition: Box<Condition>,
+    },
     /// Met by all or by none.
     Constant(bool),
+}
+
+/// The side of a membership that a condition looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelationKind {
+    /// A group's members.
+    Members,
+    /// The groups that a resource is a member of, directly or through other groups.
+    Groups,
 }
 
 /// What is compared.
@@ -53,10 +69,8 @@ pub enum Field {
     Document(Vec<String>),
     /// Inside [`Condition::Any`]: a value of the list's value; an empty path is the value itself.
     Element(Vec<String>),
-    /// Of one of its members.
-    Member(RelationField),
-    /// Of one of the groups that it is a member of.
-    Group(RelationField),
+    /// Inside [`Condition::Related`]: of the other side of the membership.
+    Related(RelationField),
 }
 
 /// What a membership shows of the other side.
@@ -68,6 +82,8 @@ pub enum RelationField {
     Type,
     /// Its name.
     Display,
+    /// Whether the membership is direct: a truth value.
+    Direct,
 }
 
 /// A value to compare with.

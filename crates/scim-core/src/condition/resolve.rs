@@ -1,6 +1,6 @@
 //! From a filter to a condition.
 
-use super::{Condition, Field, Operand, RelationField};
+use super::{Condition, Field, Operand, RelationField, RelationKind};
 use crate::schema::{Attribute, AttributeType, Located, ResourceType, Returned};
 use crate::value::time_in_micros;
 use crate::{Filter, Literal, Operator, ScimError, ScimType, fold};
@@ -16,6 +16,22 @@ impl Condition {
         resolve(filter, &Scope::Resource(resource_type))
     }
 
+    /// What the filter means for each of several types, as in a search at the server's root. An attribute that a type
+    /// does not have is one without a value there (RFC 7644 §3.4.2.2).
+    ///
+    /// # Errors
+    ///
+    /// As [`Condition::of_resource`]; when none of the types has an attribute.
+    pub fn of_each(filter: &Filter, types: &[&ResourceType]) -> Result<Vec<Self>, ScimError> {
+        if let Some(notation) = notations(filter)
+            .into_iter()
+            .find(|notation| types.iter().all(|resource_type| resource_type.locate(notation).is_none()))
+        {
+            return Err(unknown(notation));
+        }
+        types.iter().map(|resource_type| resolve(filter, &Scope::OneOfMany(resource_type))).collect()
+    }
+
     /// What the filter means for one value of the attribute, as in `emails[…]`.
     ///
     /// # Errors
@@ -29,11 +45,40 @@ impl Condition {
 /// Where attribute names are looked up.
 enum Scope<'a> {
     Resource(&'a ResourceType),
+    /// One of the types of a search over several.
+    OneOfMany(&'a ResourceType),
     /// The sub-attributes of one value of an attribute.
     Value {
         attribute: &'a Attribute,
         place: Place,
     },
+}
+
+impl<'a> Scope<'a> {
+    const fn resource_type(&self) -> Option<&'a ResourceType> {
+        match self {
+            Self::Resource(resource_type) | Self::OneOfMany(resource_type) => Some(resource_type),
+            Self::Value { .. } => None,
+        }
+    }
+
+    /// Whether the attribute counts as one without a value.
+    fn lacks(&self, notation: &str) -> bool {
+        matches!(self, Self::OneOfMany(resource_type) if resource_type.locate(notation).is_none())
+    }
+}
+
+/// The attributes that the filter names at its top level.
+fn notations(filter: &Filter) -> Vec<&str> {
+    match filter {
+        Filter::And(parts) | Filter::Or(parts) => parts.iter().flat_map(notations).collect(),
+        Filter::Not(part) => notations(part),
+        Filter::Present(attribute)
+        | Filter::Compare { attribute, .. }
+        | Filter::ValuePath { attribute, .. } => {
+            vec![attribute]
+        }
+    }
 }
 
 /// Where values of an attribute are.
@@ -43,17 +88,36 @@ enum Place {
     Document(Vec<String>),
     /// In a list's value.
     Element,
-    Members,
-    Groups,
+    /// They are relations, not part of the document.
+    Relations(RelationKind),
+    /// In one relation.
+    Related(RelationKind),
 }
 
 /// An attribute whose values can be compared, found by its notation.
 struct Found<'a> {
     attribute: &'a Attribute,
     field: Field,
-    /// The list that must be gone through to reach it.
-    list: Option<Vec<String>>,
+    /// The list or the relations that must be gone through to reach it.
+    through: Through,
     special: Special,
+}
+
+/// What one value of which must meet a condition.
+enum Through {
+    Nothing,
+    List(Vec<String>),
+    Relations(RelationKind),
+}
+
+impl Through {
+    fn any(self, condition: Condition) -> Condition {
+        match self {
+            Self::Nothing => condition,
+            Self::List(list) => Condition::Any { list, condition: Box::new(condition) },
+            Self::Relations(relation) => Condition::Related { relation, condition: Box::new(condition) },
+        }
+    }
 }
 
 /// Attributes that are not stored as they are shown.
@@ -84,7 +148,10 @@ fn resolve_all(parts: &[Filter], scope: &Scope<'_>) -> Result<Vec<Condition>, Sc
 }
 
 fn present(notation: &str, scope: &Scope<'_>) -> Result<Condition, ScimError> {
-    if let Scope::Resource(resource_type) = scope
+    if scope.lacks(notation) {
+        return Ok(Condition::Constant(false));
+    }
+    if let Some(resource_type) = scope.resource_type()
         && let Some(Located::Extension(extension)) = resource_type.locate(notation)
     {
         return Ok(Condition::Present(Field::Document(vec![extension.schema.id.clone()])));
@@ -99,11 +166,11 @@ fn present(notation: &str, scope: &Scope<'_>) -> Result<Condition, ScimError> {
         return Ok(Condition::Present(Field::Document(path.clone())));
     }
     let found = found(attribute, place, sub, scope)?;
-    Ok(match (found.special, found.field, found.list) {
-        (Special::ResourceType | Special::Location, ..) => Condition::Constant(true),
-        (_, field, Some(list)) => Condition::Any { list, condition: Box::new(Condition::Present(field)) },
-        (_, field, None) => Condition::Present(field),
-    })
+    let condition = match found.special {
+        Special::ResourceType | Special::Location | Special::Directness => Condition::Constant(true),
+        Special::None => Condition::Present(found.field),
+    };
+    Ok(found.through.any(condition))
 }
 
 fn compare(
@@ -122,17 +189,17 @@ fn compare(
             ))),
         };
     }
+    if scope.lacks(notation) {
+        return Ok(Condition::Constant(operator == Operator::NotEqual));
+    }
     let (attribute, place, sub) = find(notation, scope)?;
     let found = found(attribute, place, sub, scope)?;
     let operand = operand(notation, found.attribute, operator, value)?;
-    if found.special != Special::None {
-        return special(notation, &found, operator, operand, scope);
-    }
-    let comparison = Condition::Compare { field: found.field, operator, operand };
-    Ok(match found.list {
-        Some(list) => Condition::Any { list, condition: Box::new(comparison) },
-        None => comparison,
-    })
+    let comparison = match found.special {
+        Special::None => Condition::Compare { field: found.field, operator, operand },
+        _ => special(notation, &found, operator, operand, scope)?,
+    };
+    Ok(found.through.any(comparison))
 }
 
 fn special(
@@ -143,22 +210,25 @@ fn special(
     scope: &Scope<'_>,
 ) -> Result<Condition, ScimError> {
     let Operand::Text(text) = operand else { return Ok(Condition::Constant(false)) };
-    match (found.special, scope) {
-        (Special::ResourceType, Scope::Resource(resource_type)) => {
+    match (found.special, scope.resource_type()) {
+        (Special::ResourceType, Some(resource_type)) => {
             Ok(Condition::Constant(super::evaluate::compare_texts(&resource_type.name, operator, &text)))
         }
         _ if !matches!(operator, Operator::Equal | Operator::NotEqual) => {
             Err(invalid(format!("{notation} can only be compared by eq, ne and pr.")))
         }
         (Special::Directness, _) => {
-            // Only direct memberships are shown.
-            let direct = Condition::Present(Field::Group(RelationField::Value));
-            Ok(match (operator, text.as_str()) {
-                (Operator::Equal, "direct") => direct,
-                (Operator::Equal, _) => Condition::Constant(false),
-                (_, "direct") => Condition::Constant(false),
-                _ => direct,
-            })
+            let is = |direct| Condition::Compare {
+                field: found.field.clone(),
+                operator: Operator::Equal,
+                operand: Operand::Boolean(direct),
+            };
+            let equal = match text.as_str() {
+                "direct" => is(true),
+                "indirect" => is(false),
+                _ => Condition::Constant(false),
+            };
+            Ok(if operator == Operator::Equal { equal } else { Condition::Not(Box::new(equal)) })
         }
         _ => {
             let id = text.rsplit('/').next().unwrap_or_default().to_owned();
@@ -168,6 +238,9 @@ fn special(
 }
 
 fn value_path(notation: &str, filter: &Filter, scope: &Scope<'_>) -> Result<Condition, ScimError> {
+    if scope.lacks(notation) {
+        return Ok(Condition::Constant(false));
+    }
     let (attribute, place, sub) = find(notation, scope)?;
     if sub.is_some() {
         return Err(invalid(format!("In the filter, brackets cannot follow the sub-attribute {notation}.")));
@@ -176,6 +249,10 @@ fn value_path(notation: &str, filter: &Filter, scope: &Scope<'_>) -> Result<Cond
         Place::Document(list) if attribute.multi_valued => {
             let condition = resolve(filter, &Scope::Value { attribute, place: Place::Element })?;
             Ok(Condition::Any { list, condition: Box::new(condition) })
+        }
+        Place::Relations(relation) => {
+            let condition = resolve(filter, &Scope::Value { attribute, place: Place::Related(relation) })?;
+            Ok(Condition::Related { relation, condition: Box::new(condition) })
         }
         place if attribute.is_complex() => resolve(filter, &Scope::Value { attribute, place }),
         _ => Err(invalid(format!(
@@ -189,29 +266,33 @@ fn find<'a>(
     notation: &str,
     scope: &Scope<'a>,
 ) -> Result<(&'a Attribute, Place, Option<&'a Attribute>), ScimError> {
-    let unknown =
-        || invalid(format!("The filter names the attribute {notation:?}, which does not exist here."));
     let found = match scope {
-        Scope::Resource(resource_type) => match resource_type.locate(notation) {
-            Some(Located::Attribute { extension, attribute, sub_attribute }) => {
-                let mut path = Vec::new();
-                path.extend(extension.map(|extension| extension.schema.id.clone()));
-                path.push(attribute.name.clone());
-                let place = match attribute.name.as_str() {
-                    "members" if extension.is_none() && resource_type.has_members() => Place::Members,
-                    "groups" if extension.is_none() && resource_type.shows_groups() => Place::Groups,
-                    _ => Place::Document(path),
-                };
-                (attribute, place, sub_attribute)
+        Scope::Resource(resource_type) | Scope::OneOfMany(resource_type) => {
+            match resource_type.locate(notation) {
+                Some(Located::Attribute { extension, attribute, sub_attribute }) => {
+                    let mut path = Vec::new();
+                    path.extend(extension.map(|extension| extension.schema.id.clone()));
+                    path.push(attribute.name.clone());
+                    let place = match attribute.name.as_str() {
+                        "members" if extension.is_none() && resource_type.has_members() => {
+                            Place::Relations(RelationKind::Members)
+                        }
+                        "groups" if extension.is_none() && resource_type.shows_groups() => {
+                            Place::Relations(RelationKind::Groups)
+                        }
+                        _ => Place::Document(path),
+                    };
+                    (attribute, place, sub_attribute)
+                }
+                _ => return Err(unknown(notation)),
             }
-            _ => return Err(unknown()),
-        },
+        }
         Scope::Value { attribute, place } => {
             // The value of a list of simple values goes by the name `value`.
             if !attribute.is_complex() && notation.eq_ignore_ascii_case("value") {
                 return Ok((attribute, place.clone(), None));
             }
-            let sub = attribute.sub_attribute(notation).ok_or_else(unknown)?;
+            let sub = attribute.sub_attribute(notation).ok_or_else(|| unknown(notation))?;
             (*attribute, place.clone(), Some(sub))
         }
     };
@@ -241,32 +322,23 @@ fn found<'a>(
         None => attribute,
     };
     let in_element = matches!(place, Place::Element);
-    let is_resource = matches!(scope, Scope::Resource(_));
-    let relation = match compared.name.as_str() {
-        "type" => RelationField::Type,
-        "display" => RelationField::Display,
-        _ => RelationField::Value,
-    };
-    let (field, list, special) = match place {
-        Place::Members => {
-            let special = if compared.name == "$ref" { Special::Location } else { Special::None };
-            (Field::Member(relation), None, special)
+    let is_resource = scope.resource_type().is_some();
+    let (field, through, special) = match place {
+        Place::Relations(kind) => {
+            let (field, special) = related(kind, compared);
+            (field, Through::Relations(kind), special)
         }
-        Place::Groups => {
-            let special = match compared.name.as_str() {
-                "$ref" => Special::Location,
-                "type" => Special::Directness,
-                _ => Special::None,
-            };
-            (Field::Group(relation), None, special)
+        Place::Related(kind) => {
+            let (field, special) = related(kind, compared);
+            (field, Through::Nothing, special)
         }
         Place::Element if attribute.is_complex() => {
-            (Field::Element(vec![compared.name.clone()]), None, Special::None)
+            (Field::Element(vec![compared.name.clone()]), Through::Nothing, Special::None)
         }
-        Place::Element => (Field::Element(Vec::new()), None, Special::None),
+        Place::Element => (Field::Element(Vec::new()), Through::Nothing, Special::None),
         Place::Document(path) if attribute.multi_valued && !in_element => {
             let element = if attribute.is_complex() { vec![compared.name.clone()] } else { Vec::new() };
-            (Field::Element(element), Some(path), Special::None)
+            (Field::Element(element), Through::List(path), Special::None)
         }
         Place::Document(mut path) => {
             if attribute.is_complex() {
@@ -283,10 +355,21 @@ fn found<'a>(
                 ["meta", "resourceType"] if is_resource => (Field::Id, Special::ResourceType),
                 _ => (Field::Document(path), Special::None),
             };
-            (special.0, None, special.1)
+            (special.0, Through::Nothing, special.1)
         }
     };
-    Ok(Found { attribute: compared, field, list, special })
+    Ok(Found { attribute: compared, field, through, special })
+}
+
+/// A sub-attribute of `members` or `groups`.
+fn related(kind: RelationKind, compared: &Attribute) -> (Field, Special) {
+    match (compared.name.as_str(), kind) {
+        ("type", RelationKind::Groups) => (Field::Related(RelationField::Direct), Special::Directness),
+        ("type", RelationKind::Members) => (Field::Related(RelationField::Type), Special::None),
+        ("display", _) => (Field::Related(RelationField::Display), Special::None),
+        ("$ref", _) => (Field::Related(RelationField::Value), Special::Location),
+        _ => (Field::Related(RelationField::Value), Special::None),
+    }
 }
 
 /// The value as one of the attribute's type.
@@ -352,6 +435,11 @@ fn operand(
 fn version_number(text: &str) -> Option<i64> {
     let number = text.trim_start_matches("W/").trim_matches('"');
     Some(number.parse().unwrap_or(-1))
+}
+
+fn unknown(notation: &str) -> ScimError {
+    let short: String = notation.chars().take(200).collect();
+    invalid(format!("The filter names the attribute {short:?}, which does not exist here."))
 }
 
 fn invalid(detail: String) -> ScimError {

@@ -4,7 +4,8 @@ use super::edit;
 use super::members::{self, MembershipChange};
 use super::request::{Operation, PatchKind, PatchRequest};
 use crate::path::Selection;
-use crate::schema::{Attribute, Extension, ResourceType};
+use crate::resource::PasswordChange;
+use crate::schema::{Attribute, Extension, ResourceType, is_password};
 use crate::{Object, Path, ScimError, ScimType, Target, resource};
 use serde_json::Value;
 
@@ -34,6 +35,40 @@ impl PatchRequest {
         // `id` is kept where the caller keeps it in the document.
         let changed = work.document != *document;
         Ok(Patched { document: work.document, changed, members: work.members })
+    }
+}
+
+impl PatchRequest {
+    /// What the operations do to the password, where the type has one: known before the resource is, for hashing takes
+    /// long.
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue` when it is no text; `invalidPath` when a path cannot be read.
+    pub fn password_change(&self, resource_type: &ResourceType) -> Result<Option<PasswordChange>, ScimError> {
+        if !resource_type.has_password() {
+            return Ok(None);
+        }
+        let mut change = None;
+        for operation in &self.operations {
+            let given = match (&operation.path, &operation.value) {
+                (Some(path), value) => vec![(path.clone(), value.clone())],
+                (None, Value::Object(object)) => object
+                    .iter()
+                    .map(|(name, value)| Ok((name.parse()?, value.clone())))
+                    .collect::<Result<_, ScimError>>()?,
+                (None, _) => continue,
+            };
+            for (path, value) in given {
+                if let Some(Target::Attribute { extension, attribute, .. }) = path.resolve(resource_type)?
+                    && is_password(extension, attribute)
+                {
+                    let value = if operation.kind == PatchKind::Remove { Value::Null } else { value };
+                    change = Some(resource::password_change(attribute, value)?);
+                }
+            }
+        }
+        Ok(change)
     }
 }
 
@@ -109,6 +144,10 @@ impl Work<'_> {
                 if attribute.name == "members" && extension.is_none() && self.resource_type.has_members() {
                     let change = members::change(kind, attribute, *sub_attribute, selection.as_ref(), value)?;
                     self.members.extend(change);
+                    return Ok(());
+                }
+                if is_password(*extension, attribute) {
+                    // Is no part of the document; `password_change` says what happens to it.
                     return Ok(());
                 }
                 let path = path.to_string();

@@ -1,5 +1,5 @@
 use super::{MembershipChange, PatchRequest, Patched};
-use crate::{Catalog, ScimError, ScimType, resource};
+use crate::{Catalog, PasswordChange, ScimError, ScimType, resource};
 use serde_json::{Value, json};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -256,6 +256,24 @@ fn members_are_deltas() {
         changes(json!({"op": "remove", "path": "members[type eq \"Group\"]"})).as_slice(),
         [MembershipChange::RemoveWhere(_)]
     ));
+}
+
+#[test]
+fn what_happens_to_a_password_is_known_beforehand() {
+    let catalog = Catalog::with_password();
+    let user = catalog.resource_type("User").unwrap();
+    let change = |operations: Value| {
+        let request = PatchRequest::parse(json!({ "Operations": operations })).unwrap();
+        let patched =
+            request.apply(user, &resource::parse(user, &json!({"userName": "a"})).unwrap().document);
+        assert!(!patched.unwrap().document.contains_key("password"));
+        request.password_change(user).unwrap()
+    };
+    let set = |text: &str| Some(PasswordChange::Set(text.into()));
+    assert_eq!(change(json!([{"op": "replace", "path": "Password", "value": "a"}])), set("a"));
+    assert_eq!(change(json!([{"op": "add", "value": {"title": "T", "password": "b"}}])), set("b"));
+    assert_eq!(change(json!([{"op": "remove", "path": "password"}])), Some(PasswordChange::Clear));
+    assert_eq!(change(json!([{"op": "add", "path": "title", "value": "T"}])), None);
 }
 
 #[test]

@@ -114,6 +114,15 @@ impl Attribute {
         self.kind == AttributeType::Complex
     }
 
+    /// Whether it refers to resources by their `id`: complex, with `value` and a `$ref` to a resource type.
+    #[must_use]
+    pub fn refers_to_resources(&self) -> bool {
+        let is_type = |name: &String| name != "external" && name != "uri";
+        self.is_complex()
+            && self.sub_attribute("value").is_some()
+            && self.sub_attribute("$ref").is_some_and(|sub| sub.reference_types.iter().any(is_type))
+    }
+
     /// Whether clients may not write it.
     #[must_use]
     pub fn is_read_only(&self) -> bool {

@@ -1,7 +1,8 @@
 //! A resource type: an endpoint, a schema and its extensions, and how an attribute is found by its name in a request.
 
-use super::attribute::{Attribute, find};
+use super::attribute::{Attribute, AttributeType, Returned, Uniqueness, find};
 use super::catalog::Schema;
+use super::definition::ResourceTypeDefinition;
 use std::sync::Arc;
 
 /// A type of resource (RFC 7643 §6).
@@ -19,6 +20,27 @@ pub struct ResourceType {
     pub extensions: Vec<Extension>,
     /// The common attributes and the core schema's, in the order in which a resource shows them.
     pub attributes: Vec<Attribute>,
+    /// Whether a document holds what an answer does not show unasked.
+    hides: bool,
+    /// Attributes that refer to one resource each and show its name.
+    references: Vec<Reference>,
+}
+
+/// A complex attribute that refers to a resource by its `value`, such as the enterprise extension's `manager`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The URN of the extension whose attribute it is.
+    pub extension: Option<String>,
+    /// The attribute's name.
+    pub attribute: String,
+    /// The path of its `value`, joined by dots, as [`crate::SearchContent::values`] has it.
+    pub path: String,
+    /// Whether it refers to many.
+    pub multi_valued: bool,
+    /// The read-only sub-attribute that shows the name of the resource that is referred to.
+    pub display: Option<String>,
+    /// The names of the resource types that it may refer to.
+    pub types: Vec<String>,
 }
 
 /// A schema extension of a resource type.
@@ -47,6 +69,42 @@ pub enum Located<'c> {
 }
 
 impl ResourceType {
+    pub(super) fn new(
+        definition: &ResourceTypeDefinition,
+        schema: Arc<Schema>,
+        extensions: Vec<Extension>,
+        attributes: Vec<Attribute>,
+    ) -> Self {
+        let all = || {
+            let inner = extensions.iter().flat_map(|extension| {
+                extension.schema.attributes.iter().map(move |attribute| (Some(extension), attribute))
+            });
+            attributes.iter().map(|attribute| (None, attribute)).chain(inner)
+        };
+        let hides = all().any(|(extension, attribute)| {
+            !is_password(extension, attribute)
+                && std::iter::once(attribute)
+                    .chain(&attribute.sub_attributes)
+                    .any(|attribute| matches!(attribute.returned, Returned::Never | Returned::Request))
+        });
+        let references = all()
+            .filter(|(_, attribute)| attribute.refers_to_resources() && !attribute.is_read_only())
+            // Members are rows.
+            .filter(|(extension, attribute)| extension.is_some() || attribute.name != "members")
+            .map(|(extension, attribute)| reference(extension, attribute))
+            .collect();
+        Self {
+            name: definition.name.clone(),
+            endpoint: definition.endpoint.clone(),
+            description: definition.description.clone(),
+            schema,
+            extensions,
+            attributes,
+            hides,
+            references,
+        }
+    }
+
     /// Finds what a notation such as `name.givenName` or `urn:…:User:manager` names; `None` when there is no such
     /// attribute. Names and URNs are compared without regard to case; the longest known URN wins, for URNs hold dots.
     #[must_use]
@@ -89,22 +147,70 @@ impl ResourceType {
     /// Whether resources of this type have members, which are kept as relations and not in the document.
     #[must_use]
     pub fn has_members(&self) -> bool {
-        self.attribute("members").is_some_and(|members| members.is_complex() && members.multi_valued)
+        self.attribute("members").is_some_and(|members| {
+            members.multi_valued && members.refers_to_resources() && !members.is_read_only()
+        })
     }
 
     /// Whether resources of this type show the groups that they are members of.
     #[must_use]
     pub fn shows_groups(&self) -> bool {
-        self.attribute("groups").is_some_and(Attribute::is_read_only)
+        self.attribute("groups").is_some_and(|groups| {
+            groups.multi_valued && groups.refers_to_resources() && groups.is_read_only()
+        })
     }
 
-    /// The attribute whose value is unique in an organization, such as `userName`.
+    /// Whether documents hold attributes that an answer shows only when asked (`returned` is `request`), or never.
+    #[must_use]
+    pub const fn hides(&self) -> bool {
+        self.hides
+    }
+
+    /// Whether resources of this type have a password, which is kept hashed and not in the document.
+    #[must_use]
+    pub fn has_password(&self) -> bool {
+        self.attributes.iter().any(|attribute| is_password(None, attribute))
+    }
+
+    /// The attributes that refer to other resources.
+    #[must_use]
+    pub fn references(&self) -> &[Reference] {
+        &self.references
+    }
+
+    /// The attribute whose value is unique in an organization, such as `userName`: the first, and a text. Others that
+    /// are unique are found in [`crate::SearchContent::unique_values`].
     #[must_use]
     pub fn unique_attribute(&self) -> Option<&Attribute> {
         // `id` is unique by itself.
-        self.attributes
-            .iter()
-            .find(|attribute| attribute.uniqueness != super::Uniqueness::None && attribute.name != "id")
+        self.attributes.iter().find(|attribute| {
+            attribute.uniqueness != Uniqueness::None
+                && attribute.name != "id"
+                && !attribute.multi_valued
+                && attribute.kind == AttributeType::String
+        })
+    }
+}
+
+pub(crate) fn is_password(extension: Option<&Extension>, attribute: &Attribute) -> bool {
+    extension.is_none() && attribute.name == "password" && attribute.returned == Returned::Never
+}
+
+fn reference(extension: Option<&Extension>, attribute: &Attribute) -> Reference {
+    let urn = extension.map(|extension| extension.schema.id.clone());
+    let prefix = urn.as_ref().map(|urn| format!("{urn}.")).unwrap_or_default();
+    let display = ["displayName", "display"]
+        .into_iter()
+        .filter_map(|name| attribute.sub_attribute(name))
+        .find(|sub| sub.is_read_only());
+    let types = attribute.sub_attribute("$ref").map(|sub| sub.reference_types.clone()).unwrap_or_default();
+    Reference {
+        path: format!("{prefix}{}.value", attribute.name),
+        extension: urn,
+        attribute: attribute.name.clone(),
+        multi_valued: attribute.multi_valued,
+        display: display.map(|sub| sub.name.clone()),
+        types,
     }
 }
 

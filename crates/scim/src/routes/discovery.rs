@@ -1,6 +1,7 @@
 //! `GET /Schemas`, `/ResourceTypes`, `/ServiceProviderConfig` (RFC 7644 §4).
 
 use super::refuse;
+use crate::authorization::Caller;
 use crate::error::ApiError;
 use crate::parameters::Parameters;
 use crate::render;
@@ -8,14 +9,15 @@ use crate::server::Inner;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse, Scope};
-use muster_scim_core::ScimError;
 use muster_scim_core::discovery::{self, Features};
+use muster_scim_core::{ResourceType, ScimError};
 use serde_json::{Value, json};
+use std::sync::Arc;
 
 pub(super) fn configure(scope: Scope) -> Scope {
     scope
         .service(
-            web::resource(["/Schemas", "/Schemas/"])
+            web::resource("/Schemas")
                 .route(web::get().to(schemas))
                 .default_service(web::to(|| refuse("GET"))),
         )
@@ -25,7 +27,7 @@ pub(super) fn configure(scope: Scope) -> Scope {
                 .default_service(web::to(|| refuse("GET"))),
         )
         .service(
-            web::resource(["/ResourceTypes", "/ResourceTypes/"])
+            web::resource("/ResourceTypes")
                 .route(web::get().to(resource_types))
                 .default_service(web::to(|| refuse("GET"))),
         )
@@ -35,31 +37,32 @@ pub(super) fn configure(scope: Scope) -> Scope {
                 .default_service(web::to(|| refuse("GET"))),
         )
         .service(
-            web::resource(["/ServiceProviderConfig", "/ServiceProviderConfig/"])
+            web::resource("/ServiceProviderConfig")
                 .route(web::get().to(service_provider_config))
                 .default_service(web::to(|| refuse("GET"))),
         )
 }
 
 async fn schemas(server: Data<Inner>, http: HttpRequest) -> Result<HttpResponse, ApiError> {
-    check(&server, &http).await?;
+    let caller = check(&server, &http).await?;
     let base = &server.settings.base_url;
-    Ok(list(
-        &server.catalog.schemas().iter().map(|schema| discovery::schema(schema, base)).collect::<Vec<_>>(),
-    ))
+    let schemas = caller.types.catalog.schemas().iter();
+    Ok(list(&schemas.map(|schema| discovery::schema(schema, base)).collect::<Vec<_>>()))
 }
 
 async fn schema(server: Data<Inner>, http: HttpRequest, id: Path<String>) -> Result<HttpResponse, ApiError> {
-    check(&server, &http).await?;
-    let found = server.catalog.schemas().iter().find(|schema| schema.id.eq_ignore_ascii_case(&id));
-    let schema = found.ok_or_else(|| ScimError::new(404, "There is no such schema. /Schemas lists all."))?;
+    let caller = check(&server, &http).await?;
+    let mut schemas = caller.types.catalog.schemas().iter();
+    let schema = schemas
+        .find(|schema| schema.id.eq_ignore_ascii_case(&id))
+        .ok_or_else(|| ScimError::new(404, "There is no such schema. /Schemas lists all."))?;
     Ok(render::json(StatusCode::OK, &discovery::schema(schema, &server.settings.base_url)))
 }
 
 async fn resource_types(server: Data<Inner>, http: HttpRequest) -> Result<HttpResponse, ApiError> {
-    check(&server, &http).await?;
+    let caller = check(&server, &http).await?;
     let base = &server.settings.base_url;
-    let types = server.catalog.resource_types().iter();
+    let types = caller.types.catalog.resource_types().iter();
     Ok(list(&types.map(|kind| discovery::resource_type(kind, base)).collect::<Vec<_>>()))
 }
 
@@ -68,8 +71,8 @@ async fn resource_type(
     http: HttpRequest,
     name: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    check(&server, &http).await?;
-    let found = server.catalog.resource_type(&name);
+    let caller = check(&server, &http).await?;
+    let found = caller.types.catalog.resource_type(&name);
     let found = found
         .ok_or_else(|| ScimError::new(404, "There is no such resource type. /ResourceTypes lists all."))?;
     Ok(render::json(StatusCode::OK, &discovery::resource_type(found, &server.settings.base_url)))
@@ -77,17 +80,24 @@ async fn resource_type(
 
 /// Open to all: it says how to authenticate (RFC 7643 §5).
 async fn service_provider_config(server: Data<Inner>) -> HttpResponse {
-    let features = Features { max_results: server.settings.max_page_size };
-    render::json(StatusCode::OK, &discovery::service_provider_config(features, &server.settings.base_url))
+    let settings = &server.settings;
+    let features = Features {
+        default_page_size: settings.page_size,
+        max_results: settings.max_page_size,
+        bulk_max_operations: settings.bulk_max_operations,
+        bulk_max_payload_bytes: settings.bulk_max_payload_bytes,
+        change_password: settings.catalog.resource_types().iter().any(ResourceType::has_password),
+    };
+    render::json(StatusCode::OK, &discovery::service_provider_config(features, &settings.base_url))
 }
 
 /// A token of any scope; and no filter (RFC 7644 §4: 403).
-async fn check(server: &Inner, http: &HttpRequest) -> Result<(), ApiError> {
-    server.authorizer.authenticate(http).await?;
+async fn check(server: &Inner, http: &HttpRequest) -> Result<Arc<Caller>, ApiError> {
+    let caller = server.authorizer.authenticate(http).await?;
     if Parameters::parse(http.query_string())?.filter.is_some() {
         return Err(ScimError::new(403, "The discovery endpoints cannot be filtered.").into());
     }
-    Ok(())
+    Ok(caller)
 }
 
 fn list(resources: &[Value]) -> HttpResponse {

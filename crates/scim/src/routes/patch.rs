@@ -1,73 +1,60 @@
 //! `PATCH /Users/{id}`, `PATCH /Groups/{id}` (RFC 7644 §3.5.2).
 
-use super::{Action, Position};
+use super::id;
+use crate::body;
+use crate::call::{Action, Call};
 use crate::error::ApiError;
+use crate::operations::Patch;
 use crate::parameters::Parameters;
-use crate::preconditions::Preconditions;
+use crate::preconditions::{Preconditions, etag};
 use crate::relations::Relations;
+use crate::render;
 use crate::server::Inner;
-use crate::{body, render, resources};
+use crate::view::View;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path, Payload};
+use actix_web::http::header::ETAG;
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use muster_scim_core::{PatchRequest, search_content};
-use muster_store::{Timestamp, resources as store};
 
 pub(super) async fn patch(
     server: Data<Inner>,
-    position: Data<Position>,
     http: HttpRequest,
-    id: Path<String>,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
-    let resource_type = server.resource_type(position.0);
-    let caller = server.authorizer.authorize(&http, Action::Update.scope(resource_type)).await?;
+    let call = Call::of(&server, &http, Action::Update).await?;
+    answer(&server, &call, id(&http)?, &http, payload).await
+}
+
+pub(super) async fn answer(
+    server: &Inner,
+    call: &Call,
+    id: String,
+    http: &HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, ApiError> {
+    let resource_type = call.resource_type();
     let projection = Parameters::parse(http.query_string())?.projection(resource_type);
-    let request = PatchRequest::parse(body::read(payload, server.settings.max_body_bytes).await?)?;
-    let id = id.into_inner();
-    if id.contains('\0') {
-        return Err(resources::not_found(resource_type, &id));
-    }
     // Nobody wants the 100,000 members of a group in answer to adding one (entra-facts 3.10).
     let answers = !resource_type.has_members() || !projection.is_default();
-    let preconditions = Preconditions::of(&http);
-    let now = Timestamp::now();
-    let (work_server, work_projection, place) = (server.clone(), projection.clone(), position.0);
-    let patched = server
+    let view = View::one(call, projection);
+    let body = body::read(payload, server.settings.max_body_bytes).await?;
+    let patch = Patch::prepare(server, call, id, body, Preconditions::of(http)).await?;
+    let work_view = view.clone();
+    let (resource, relations) = server
         .store
         .write(move |connection| -> Result<_, ApiError> {
-            let resource_type = work_server.resource_type(place);
-            let organization = caller.organization_key;
-            let resource = store::find_for_update(connection, organization, &resource_type.name, &id)?
-                .ok_or_else(|| resources::not_found(resource_type, &id))?;
-            preconditions.check(&resource)?;
-            let document = resources::document(&resource)?;
-            let patched = request.apply(resource_type, &document)?;
-            let members_changed =
-                resources::change_members(connection, organization, &resource, &patched.members)?;
-            let resource = if patched.changed {
-                let before = search_content(resource_type, &document).values;
-                let content = resources::content(resource_type, patched.document.clone());
-                store::update(connection, organization, &resource, &before, &content, now).map_err(
-                    |error| resources::name_conflict(error.into(), resource_type, &patched.document),
-                )?
-            } else if members_changed {
-                store::touch(connection, &resource, now)?
+            let resource = patch.run(connection)?;
+            let relations = if answers {
+                Relations::read(connection, &work_view, std::slice::from_ref(&resource))?
             } else {
-                resource
+                Relations::default()
             };
-            if !answers {
-                return Ok(None);
-            }
-            let of = std::slice::from_ref(&resource);
-            let relations = Relations::read(connection, resource_type, &work_projection, of)?;
-            Ok(Some((resource, relations)))
+            Ok((resource, relations))
         })
         .await?;
-    Ok(match patched {
-        None => HttpResponse::NoContent().finish(),
-        Some((resource, relations)) => {
-            render::resource(&server, resource_type, StatusCode::OK, &resource, &relations, &projection)
-        }
+    Ok(if answers {
+        render::resource(server, StatusCode::OK, &resource, &relations, &view)
+    } else {
+        HttpResponse::NoContent().insert_header((ETAG, etag(resource.version))).finish()
     })
 }

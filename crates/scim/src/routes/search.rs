@@ -1,22 +1,42 @@
-//! `POST /Users/.search`, `POST /Groups/.search` (RFC 7644 §3.4.3): a list asked for in a body, where what is looked for
-//! does not end up in logs of proxies.
+//! `POST /Users/.search`, `POST /Groups/.search`, `POST /.search` (RFC 7644 §3.4.3): a list asked for in a body, where
+//! what is looked for does not end up in logs of proxies.
 
-use super::{Position, list};
+use super::list;
+use crate::authorization::Caller;
 use crate::body;
+use crate::call::{Action, Call};
 use crate::error::ApiError;
 use crate::parameters::Parameters;
 use crate::server::Inner;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use std::sync::Arc;
 
 pub(super) async fn search(
     server: Data<Inner>,
-    position: Data<Position>,
     http: HttpRequest,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
-    let caller = list::authorize(&server, &position, &http).await?;
+    let call = Call::of(&server, &http, Action::List).await?;
+    answer(&server, &call.caller, &[call.position], payload).await
+}
+
+/// In all types that the caller may list.
+pub(super) async fn search_all(
+    server: Data<Inner>,
+    http: HttpRequest,
+    payload: Payload,
+) -> Result<HttpResponse, ApiError> {
+    let caller = server.authorizer.authenticate(&http).await?;
+    answer(&server, &caller, &list::listable(&caller)?, payload).await
+}
+
+async fn answer(
+    server: &Inner,
+    caller: &Arc<Caller>,
+    positions: &[usize],
+    payload: Payload,
+) -> Result<HttpResponse, ApiError> {
     let body = body::read(payload, server.settings.max_body_bytes).await?;
-    let parameters = Parameters::of_search_request(&body)?;
-    list::answer(&server, &position, caller, &parameters).await
+    list::answer(server, caller, positions, &Parameters::of_search_request(&body)?).await
 }

@@ -11,7 +11,7 @@ use muster_entra::{Client, Connection, CredentialPlacement};
 use muster_oauth::applications::{self, NewApplication};
 use muster_store::Timestamp;
 use muster_store::organizations::DEFAULT_NAME;
-use muster_token::ScopeSet;
+use muster_token::{ScopeSet, SigningAlgorithm};
 use serde::Serialize;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -113,6 +113,8 @@ async fn make_application(context: &Context, assembly: &Assembly) -> Result<Four
         scopes: ScopeSet::ALL,
         secret_lifetime_days: oauth.secret_lifetime_days,
         token_lifetime_minutes: oauth.token_lifetime_minutes,
+        algorithm: SigningAlgorithm::default(),
+        argon2: oauth.argon2(),
     };
     let (application, secret) = applications::create(&assembly.store, new, Timestamp::now()).await?;
     Ok(FourValues {

@@ -8,12 +8,15 @@ mod key;
 mod migrate;
 mod org;
 mod progress;
+mod schema;
 mod serve;
+mod token;
 
 use crate::cli::{Arguments, Command};
 use crate::configuration::Configuration;
 use crate::output::Output;
 use anyhow::{Context as _, Result};
+use muster_token::{Scope, ScopeSet};
 use std::process::ExitCode;
 
 /// What every command has.
@@ -36,9 +39,16 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Check(check) => check::run(&context, check),
         Command::Org(org) => org::run(&context, org),
         Command::App(app) => app::run(&context, app),
+        Command::Token(token) => token::run(&context, token),
         Command::Key(key) => key::run(&context, &key),
+        Command::Schema(schema) => schema::run(&context, schema),
         Command::Migrate(migrate) => migrate::run(&context, &migrate),
     }
+}
+
+/// The scopes that were named.
+fn scope_set(names: &[String]) -> Result<ScopeSet> {
+    Ok(names.iter().map(|scope| scope.parse::<Scope>()).collect::<Result<_, _>>()?)
 }
 
 /// Waits for a future on this thread.

@@ -34,6 +34,10 @@ pub(super) fn run(mut context: Context, arguments: Serve) -> Result<ExitCode> {
         }
         server.await.context("the server failed")?.context("the server failed")
     })?;
+    // When secrets were used in the last seconds.
+    if let Err(error) = assembly.store.write_uses() {
+        tracing::warn!(%error, "cannot write when secrets were used");
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -28,6 +28,15 @@ pub enum Condition {
         /// What the element must meet.
         condition: Box<Condition>,
     },
+    /// Some member of the group meets the condition, in which [`Target::Related`] means the member.
+    Member(Box<Condition>),
+    /// Some group that it is a member of meets a condition, in which [`Target::Related`] means the group.
+    Group {
+        /// What a group must meet of which it is a direct member.
+        direct: Box<Condition>,
+        /// What a group must meet of which it is a member through other groups only.
+        indirect: Box<Condition>,
+    },
     /// Met by none.
     Never,
 }
@@ -53,10 +62,8 @@ pub enum Target {
     Document(Vec<String>),
     /// Inside [`Condition::Any`]: a value of the element; an empty path is the element itself.
     Element(Vec<String>),
-    /// A member of this group.
-    Member(MembershipField),
-    /// A group that this is a member of.
-    Group(MembershipField),
+    /// Inside [`Condition::Member`] and [`Condition::Group`]: of the other side of the membership.
+    Related(MembershipField),
 }
 
 /// What a membership shows of the other side.

@@ -5,10 +5,14 @@ mod list;
 mod row;
 mod sort;
 mod sql;
+mod unique_values;
 
 pub(crate) use sql::JsonType;
 
 pub use condition::{Condition, MembershipField, Operand, Operator, Target};
-pub use list::{Page, Query, list};
-pub use row::{Content, NewResource, Resource, create, delete, find, find_for_update, touch, update};
-pub use sort::{Sort, SortKind};
+pub use list::{Page, Query, Start, TypeQuery, list};
+pub use row::{
+    Before, Content, NewResource, Resource, create, delete, find, find_by_value, find_for_update, names,
+    touch, touch_groups_of, update,
+};
+pub use sort::{Position, Sort, SortKind, SortValue};

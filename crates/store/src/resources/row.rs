@@ -1,7 +1,8 @@
 //! One resource: made, read, changed, deleted.
 
+use super::unique_values;
 use crate::jsonb::Jsonb;
-use crate::schema::{resource_values, resources};
+use crate::schema::{memberships, resource_values, resources};
 use crate::{Connection, StoreError, Timestamp, dialect};
 use diesel::prelude::*;
 use serde_json::Value;
@@ -14,6 +15,8 @@ pub struct Resource {
     pub key: i64,
     /// The public identifier (RFC 7643 §3.1 `id`).
     pub id: String,
+    /// Such as `User`.
+    pub resource_type: String,
     /// Grows by one with each change.
     pub version: i64,
     /// When it was made (`meta.created`).
@@ -39,6 +42,8 @@ pub struct Content {
     pub display: Option<String>,
     /// The values of indexed attributes: attribute path, normalised value.
     pub values: Vec<(String, String)>,
+    /// The values of further unique attributes: attribute path, normalised value.
+    pub unique_values: Vec<(String, String)>,
 }
 
 /// A resource to be made.
@@ -92,9 +97,11 @@ pub fn create(connection: &mut Connection, new: &NewResource) -> Result<Resource
             .get_result::<i64>(connection)?
     });
     insert_values(connection, new.organization_key, key, content.values.iter())?;
+    unique_values::insert(connection, new.organization_key, &new.resource_type, key, &content.unique_values)?;
     Ok(Resource {
         key,
         id: new.id.clone(),
+        resource_type: new.resource_type.clone(),
         version: 1,
         created_at: new.now,
         modified_at: new.now,
@@ -139,7 +146,16 @@ pub fn find_for_update(
     find(connection, organization_key, resource_type, id)
 }
 
-/// Replaces what a resource says; `before` holds the indexed values that it had. Returns the row as it is now.
+/// The rows beside a resource's own that its content had before a change.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Before {
+    /// [`Content::values`].
+    pub values: Vec<(String, String)>,
+    /// [`Content::unique_values`].
+    pub unique_values: Vec<(String, String)>,
+}
+
+/// Replaces what a resource says. Returns the row as it is now.
 ///
 /// # Errors
 ///
@@ -148,7 +164,7 @@ pub fn update(
     connection: &mut Connection,
     organization_key: i64,
     resource: &Resource,
-    before: &[(String, String)],
+    before: &Before,
     content: &Content,
     now: Timestamp,
 ) -> Result<Resource, StoreError> {
@@ -165,13 +181,18 @@ pub fn update(
                 resources::search.eq(Jsonb(&content.search)),
             ))
             .execute(connection)?;
-        for (attribute, value) in before.iter().filter(|value| !content.values.contains(value)) {
+        for (attribute, value) in before.values.iter().filter(|value| !content.values.contains(value)) {
             diesel::delete(resource_values::table.find((resource.key, attribute, value)))
                 .execute(connection)?;
         }
     });
-    let added = content.values.iter().filter(|value| !before.contains(value));
+    let added = content.values.iter().filter(|value| !before.values.contains(value));
     insert_values(connection, organization_key, resource.key, added)?;
+    if before.unique_values != content.unique_values {
+        unique_values::delete(connection, resource.key)?;
+        let values = &content.unique_values;
+        unique_values::insert(connection, organization_key, &resource.resource_type, resource.key, values)?;
+    }
     Ok(Resource { version, modified_at: now, document: content.document.clone(), ..resource.clone() })
 }
 
@@ -192,6 +213,78 @@ pub fn touch(
             .execute(connection)?;
     });
     Ok(Resource { version, modified_at: now, ..resource.clone() })
+}
+
+/// Counts one more version of the groups that a resource is a direct member of, which are about to lose it.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn touch_groups_of(
+    connection: &mut Connection,
+    member_key: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    dialect::lock_groups_of(connection, member_key)?;
+    on_either!(connection, |connection| {
+        let groups =
+            memberships::table.filter(memberships::member_key.eq(member_key)).select(memberships::group_key);
+        diesel::update(resources::table.filter(resources::key.eq_any(groups)))
+            .set((resources::version.eq(resources::version + 1), resources::modified_at.eq(now)))
+            .execute(connection)?;
+    });
+    Ok(())
+}
+
+/// The resources of the organization that have this value of this indexed attribute.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn find_by_value(
+    connection: &mut Connection,
+    organization_key: i64,
+    attribute: &str,
+    value: &str,
+) -> Result<Vec<Resource>, StoreError> {
+    Ok(on_either!(connection, |connection| {
+        resource_values::table
+            .inner_join(resources::table.on(resources::key.eq(resource_values::resource_key)))
+            .filter(resource_values::organization_key.eq(organization_key))
+            .filter(resource_values::attribute.eq(attribute))
+            .filter(resource_values::value.eq(value))
+            .order(resources::key)
+            .select(Resource::as_select())
+            .load(connection)?
+    }))
+}
+
+/// The type and the name of each of these resources of the organization, by its public identifier.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn names(
+    connection: &mut Connection,
+    organization_key: i64,
+    ids: &[&str],
+) -> Result<Vec<(String, String, Option<String>)>, StoreError> {
+    Ok(on_either!(connection, |connection| {
+        let columns = (resources::id, resources::resource_type, resources::display);
+        if let [id] = ids {
+            // A statement that is prepared once: most answers show one resource.
+            return Ok(resources::table
+                .filter(resources::id.eq(id))
+                .filter(resources::organization_key.eq(organization_key))
+                .select(columns)
+                .load(connection)?);
+        }
+        resources::table
+            .filter(resources::id.eq_any(ids))
+            .filter(resources::organization_key.eq(organization_key))
+            .select(columns)
+            .load(connection)?
+    }))
 }
 
 /// Removes a resource, its memberships and its members' rows; false when there is none.

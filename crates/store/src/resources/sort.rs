@@ -1,7 +1,7 @@
 //! The order of a list.
 
 use super::condition::Target;
-use super::sql::{JsonType, column, push_json};
+use super::sql::{JsonType, column, push_json, push_operand};
 use crate::dialect::Dialect;
 use crate::schema::resources;
 use diesel::QueryResult;
@@ -9,7 +9,7 @@ use diesel::backend::Backend;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Double, Text};
 
 /// By which value resources are ordered. Those without one come last, or first when the order descends (RFC 7644
 /// §3.4.2.3); equals come in order of creation.
@@ -33,6 +33,18 @@ pub enum SortKind {
     /// False before true.
     Boolean,
 }
+
+/// A place in an order: that of a resource that was seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Position {
+    /// Its value of [`Sort::target`]; `None` where it has none, or nothing is sorted by.
+    pub value: Option<SortValue>,
+    /// Its [`super::Resource::key`].
+    pub key: i64,
+}
+
+/// A value that resources are ordered by.
+pub type SortValue = super::Operand;
 
 /// The terms of an ORDER BY, as a Diesel expression over [`resources`].
 #[derive(Clone, Copy)]
@@ -64,18 +76,18 @@ where
         let direction = if self.0.descending { " DESC" } else { "" };
         // The databases disagree where NULL comes; so it is said.
         out.push_sql("(");
-        self.push_value(&mut out)?;
+        self.push(&mut out)?;
         out.push_sql(" IS NULL)");
         out.push_sql(direction);
         out.push_sql(", ");
-        self.push_value(&mut out)?;
+        self.push(&mut out)?;
         out.push_sql(direction);
         Ok(())
     }
 }
 
-impl Ordered<'_> {
-    fn push_value<'b, DB>(&'b self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+impl<'b> Ordered<'b> {
+    fn push<DB>(self, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
     where
         DB: Backend + Dialect,
         String: ToSql<Text, DB>,
@@ -90,5 +102,79 @@ impl Ordered<'_> {
             SortKind::Boolean => JsonType::Boolean,
         };
         push_json(&self.0.target, &json_type, out)
+    }
+}
+
+/// "Comes behind the position in the order", as a Diesel expression over [`resources`].
+#[derive(Clone, Copy)]
+pub(super) struct After<'a> {
+    pub(super) sort: Option<&'a Sort>,
+    pub(super) position: &'a Position,
+}
+
+impl Expression for After<'_> {
+    type SqlType = Bool;
+}
+
+impl ValidGrouping<()> for After<'_> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl AppearsOnTable<resources::table> for After<'_> {}
+impl SelectableExpression<resources::table> for After<'_> {}
+
+impl QueryId for After<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB> QueryFragment<DB> for After<'_>
+where
+    DB: Backend + Dialect,
+    String: ToSql<Text, DB>,
+    i64: ToSql<BigInt, DB>,
+    f64: ToSql<Double, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let Some(sort) = self.sort else {
+            out.push_sql("(resources.key > ");
+            out.push_bind_param::<BigInt, _>(&self.position.key)?;
+            out.push_sql(")");
+            return Ok(());
+        };
+        let ordered = Ordered(sort);
+        let value = |out: &mut AstPass<'_, 'b, DB>| ordered.push(out);
+        out.push_sql("(");
+        match &self.position.value {
+            Some(seen) => {
+                value(&mut out)?;
+                out.push_sql(if sort.descending { " < " } else { " > " });
+                push_operand(seen, &mut out)?;
+                if !sort.descending {
+                    // Those without a value come last.
+                    out.push_sql(" OR ");
+                    value(&mut out)?;
+                    out.push_sql(" IS NULL");
+                }
+                out.push_sql(" OR (");
+                value(&mut out)?;
+                out.push_sql(" = ");
+                push_operand(seen, &mut out)?;
+            }
+            None => {
+                if sort.descending {
+                    // Those without a value came first.
+                    value(&mut out)?;
+                    out.push_sql(" IS NOT NULL OR ");
+                }
+                out.push_sql("(");
+                value(&mut out)?;
+                out.push_sql(" IS NULL");
+            }
+        }
+        out.push_sql(" AND resources.key > ");
+        out.push_bind_param::<BigInt, _>(&self.position.key)?;
+        out.push_sql("))");
+        Ok(())
     }
 }

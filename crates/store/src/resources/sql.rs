@@ -1,6 +1,7 @@
 //! A condition as SQL, for both databases by one walk; `Dialect` says how each reads a JSON document.
 
 use super::condition::{Condition, MembershipField, Operand, Operator, Target};
+use super::list::TypeQuery;
 use crate::dialect::Dialect;
 use crate::schema::resources;
 use diesel::QueryResult;
@@ -14,31 +15,32 @@ use std::sync::LazyLock;
 /// Where the search document has the folded name that memberships show.
 static DISPLAY: LazyLock<[String; 1]> = LazyLock::new(|| ["$display".to_owned()]);
 
-/// "This resource of the organization meets the condition", as a Diesel expression over [`resources`].
+/// "This resource of the organization is of one of the types and meets its condition", as a Diesel expression over
+/// [`resources`].
 #[derive(Clone, Copy)]
-pub(super) struct Meets<'a> {
-    pub(super) condition: &'a Condition,
+pub(super) struct Selected<'a> {
+    pub(super) types: &'a [TypeQuery],
     pub(super) organization_key: &'a i64,
 }
 
-impl Expression for Meets<'_> {
+impl Expression for Selected<'_> {
     type SqlType = Bool;
 }
 
-impl ValidGrouping<()> for Meets<'_> {
+impl ValidGrouping<()> for Selected<'_> {
     type IsAggregate = is_aggregate::No;
 }
 
-impl AppearsOnTable<resources::table> for Meets<'_> {}
-impl SelectableExpression<resources::table> for Meets<'_> {}
+impl AppearsOnTable<resources::table> for Selected<'_> {}
+impl SelectableExpression<resources::table> for Selected<'_> {}
 
-impl QueryId for Meets<'_> {
+impl QueryId for Selected<'_> {
     type QueryId = ();
     // The SQL depends on the condition's shape.
     const HAS_STATIC_QUERY_ID: bool = false;
 }
 
-impl<DB> QueryFragment<DB> for Meets<'_>
+impl<DB> QueryFragment<DB> for Selected<'_>
 where
     DB: Backend + Dialect,
     String: ToSql<Text, DB>,
@@ -46,12 +48,33 @@ where
     f64: ToSql<Double, DB>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.walk(self.condition, &mut out)
+        out.push_sql("(");
+        for (number, of_type) in self.types.iter().enumerate() {
+            out.push_sql(if number == 0 {
+                "(resources.resource_type = "
+            } else {
+                " OR (resources.resource_type = "
+            });
+            out.push_bind_param::<Text, _>(&of_type.resource_type)?;
+            if let Some(condition) = &of_type.condition {
+                out.push_sql(" AND ");
+                Meets { organization_key: self.organization_key }.walk(condition, &mut out)?;
+            }
+            out.push_sql(")");
+        }
+        out.push_sql(")");
+        Ok(())
     }
 }
 
-impl Meets<'_> {
-    fn walk<'b, DB>(&'b self, condition: &'b Condition, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+/// Writes conditions on resources of the organization.
+#[derive(Clone, Copy)]
+struct Meets<'a> {
+    organization_key: &'a i64,
+}
+
+impl<'b> Meets<'b> {
+    fn walk<DB>(self, condition: &'b Condition, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
     where
         DB: Backend + Dialect,
         String: ToSql<Text, DB>,
@@ -84,6 +107,16 @@ impl Meets<'_> {
                 out.push_sql(")");
                 Ok(())
             }
+            Condition::Member(condition) => {
+                out.push_sql(
+                    "resources.key IN (SELECT group_key FROM memberships \
+                     JOIN resources AS other ON other.key = memberships.member_key WHERE ",
+                );
+                self.walk(condition, out)?;
+                out.push_sql(")");
+                Ok(())
+            }
+            Condition::Group { direct, indirect } => self.group(direct, indirect, out),
             Condition::Never => {
                 out.push_sql("(1=0)");
                 Ok(())
@@ -91,8 +124,42 @@ impl Meets<'_> {
         }
     }
 
-    fn walk_all<'b, DB>(
-        &'b self,
+    /// Direct members of the groups that meet one condition, and members through other groups of those that meet the
+    /// other. A row of `below` is a member and a group above it; UNION drops repetitions, so that circles end.
+    fn group<DB>(
+        self,
+        direct: &'b Condition,
+        indirect: &'b Condition,
+        out: &mut AstPass<'_, 'b, DB>,
+    ) -> QueryResult<()>
+    where
+        DB: Backend + Dialect,
+        String: ToSql<Text, DB>,
+        i64: ToSql<BigInt, DB>,
+        f64: ToSql<Double, DB>,
+    {
+        out.push_sql(
+            "(resources.key IN (SELECT member_key FROM memberships \
+             JOIN resources AS other ON other.key = memberships.group_key WHERE ",
+        );
+        self.walk(direct, out)?;
+        out.push_sql(
+            ") OR resources.key IN (WITH RECURSIVE below(member_key, group_key) AS (\
+             SELECT memberships.member_key, memberships.group_key FROM memberships \
+             JOIN resources AS other ON other.key = memberships.group_key WHERE ",
+        );
+        self.walk(indirect, out)?;
+        out.push_sql(
+            " UNION SELECT deeper.member_key, below.group_key FROM memberships AS deeper \
+             JOIN below ON deeper.group_key = below.member_key) \
+             SELECT below.member_key FROM below WHERE NOT EXISTS (SELECT 1 FROM memberships AS own \
+             WHERE own.group_key = below.group_key AND own.member_key = below.member_key)))",
+        );
+        Ok(())
+    }
+
+    fn walk_all<DB>(
+        self,
         parts: &'b [Condition],
         between: &str,
         none: &str,
@@ -119,8 +186,8 @@ impl Meets<'_> {
         Ok(())
     }
 
-    fn compare<'b, DB>(
-        &'b self,
+    fn compare<DB>(
+        self,
         target: &'b Target,
         operator: Operator,
         operand: &'b Operand,
@@ -145,29 +212,12 @@ impl Meets<'_> {
                 out.push_sql(")");
                 Ok(())
             }
-            Target::Member(field) => {
-                out.push_sql(
-                    "resources.key IN (SELECT group_key FROM memberships \
-                     JOIN resources AS other ON other.key = memberships.member_key WHERE ",
-                );
-                comparison(&|out| push_related(*field, out), operator, operand, out)?;
-                out.push_sql(")");
-                Ok(())
-            }
-            Target::Group(field) => {
-                out.push_sql(
-                    "resources.key IN (SELECT member_key FROM memberships \
-                     JOIN resources AS other ON other.key = memberships.group_key WHERE ",
-                );
-                comparison(&|out| push_related(*field, out), operator, operand, out)?;
-                out.push_sql(")");
-                Ok(())
-            }
+            Target::Related(field) => comparison(&|out| push_related(*field, out), operator, operand, out),
             target => comparison(&|out| push_value(target, operand, out), operator, operand, out),
         }
     }
 
-    fn present<'b, DB>(&'b self, target: &'b Target, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+    fn present<DB>(self, target: &'b Target, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
     where
         DB: Backend + Dialect,
         String: ToSql<Text, DB>,
@@ -183,11 +233,10 @@ impl Meets<'_> {
                 out.push_bind_param::<Text, _>(attribute)?;
                 out.push_sql(")");
             }
-            Target::Member(_) => {
-                out.push_sql("EXISTS (SELECT 1 FROM memberships WHERE group_key = resources.key)");
-            }
-            Target::Group(_) => {
-                out.push_sql("EXISTS (SELECT 1 FROM memberships WHERE member_key = resources.key)");
+            Target::Related(field) => {
+                out.push_sql("(");
+                push_related(*field, out)?;
+                out.push_sql(" IS NOT NULL)");
             }
             target => {
                 out.push_sql("(");
@@ -288,7 +337,7 @@ where
     Ok(())
 }
 
-fn push_operand<'b, DB>(operand: &'b Operand, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
+pub(super) fn push_operand<'b, DB>(operand: &'b Operand, out: &mut AstPass<'_, 'b, DB>) -> QueryResult<()>
 where
     DB: Backend + Dialect,
     String: ToSql<Text, DB>,
@@ -353,11 +402,7 @@ pub(super) fn column(target: &Target) -> Option<&'static str> {
         Target::CreatedAt => Some("resources.created_at"),
         Target::ModifiedAt => Some("resources.modified_at"),
         Target::Version => Some("resources.version"),
-        Target::Indexed(_)
-        | Target::Document(_)
-        | Target::Element(_)
-        | Target::Member(_)
-        | Target::Group(_) => None,
+        Target::Indexed(_) | Target::Document(_) | Target::Element(_) | Target::Related(_) => None,
     }
 }
 

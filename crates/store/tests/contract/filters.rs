@@ -51,33 +51,23 @@ fn every_condition_finds_what_it_says(database: &TestDatabase) {
             }
             let group = resources::create(c, &new(key, "Group", "team", json!({})))?;
             memberships::add(c, key, group.key, &["ada".into(), "cleo".into()])?;
+            let all = resources::create(c, &new(key, "Group", "all", json!({})))?;
+            let circle = resources::create(c, &new(key, "Group", "circle", json!({})))?;
+            memberships::add(c, key, all.key, &["team".into(), "circle".into(), "bob".into()])?;
+            memberships::add(c, key, circle.key, &["all".into(), "bob".into()])?;
             Ok(key)
         })
         .unwrap();
     let find_of = |resource_type: &'static str, condition: Condition| {
-        let query = Query {
-            organization_key: organization,
-            resource_type: resource_type.into(),
-            condition: Some(condition),
-            sort: None,
-            offset: 0,
-            limit: 10,
-        };
+        let query = Query::of_type(organization, resource_type, Some(condition), 10);
         let page = store.read_blocking(move |c| resources::list(c, &query)).unwrap();
         let counted = store
             .read_blocking({
-                let query = Query {
-                    organization_key: organization,
-                    resource_type: resource_type.into(),
-                    condition: None,
-                    sort: None,
-                    offset: 0,
-                    limit: 0,
-                };
+                let query = Query::of_type(organization, resource_type, None, 0);
                 move |c| resources::list(c, &query)
             })
             .unwrap();
-        assert!(page.total <= counted.total);
+        assert!(page.total.unwrap() <= counted.total.unwrap());
         page.resources.into_iter().map(|resource| resource.id).collect::<Vec<_>>().join(" ")
     };
     let find = |condition| find_of("User", condition);
@@ -142,16 +132,37 @@ fn every_condition_finds_what_it_says(database: &TestDatabase) {
     assert_eq!(find(any("tags", compare(element(&[]), Equal, text("two")))), "ada");
     assert_eq!(find(any("name", compare(element(&[]), Equal, text("two")))), "");
 
-    // Memberships, from both sides.
-    assert_eq!(find(compare(Target::Group(MembershipField::Id), Equal, text("team"))), "ada cleo");
-    assert_eq!(find(compare(Target::Group(MembershipField::Display), StartsWith, text("te"))), "ada cleo");
-    assert_eq!(find(Condition::Present(Target::Group(MembershipField::Id))), "ada cleo");
-    assert_eq!(find_of("Group", compare(Target::Member(MembershipField::Id), Equal, text("ada"))), "team");
-    assert_eq!(find_of("Group", compare(Target::Member(MembershipField::Id), Equal, text("bob"))), "");
+    // Memberships, from both sides; both terms must hold for the same one.
+    let related = |field, operator, operand| compare(Target::Related(field), operator, operand);
+    let id = |id: &str| related(MembershipField::Id, Equal, text(id));
+    let group = |direct: Condition, indirect: Condition| Condition::Group {
+        direct: Box::new(direct),
+        indirect: Box::new(indirect),
+    };
+    let direct = |condition| group(condition, Condition::Never);
+    let indirect = |condition| group(Condition::Never, condition);
+    let member = |condition| Condition::Member(Box::new(condition));
+    assert_eq!(find(direct(id("team"))), "ada cleo");
+    assert_eq!(find(direct(related(MembershipField::Display, StartsWith, text("te")))), "ada cleo");
+    assert_eq!(find(direct(Condition::And(vec![]))), "ada bob cleo");
+    assert_eq!(find_of("Group", member(id("ada"))), "team");
+    assert_eq!(find_of("Group", member(id("bob"))), "all circle");
     assert_eq!(
-        find_of("Group", compare(Target::Member(MembershipField::ResourceType), Equal, text("User"))),
-        "team"
+        find_of("Group", member(related(MembershipField::ResourceType, Equal, text("User")))),
+        "team all circle"
     );
+    let one = Condition::And(vec![id("bob"), related(MembershipField::ResourceType, Equal, text("Group"))]);
+    assert_eq!(find_of("Group", member(one)), "");
+    assert_eq!(find_of("Group", member(Condition::Not(Box::new(id("bob"))))), "team all circle");
+
+    // Through other groups: "all" has "team" and "circle", and "circle" has "all" again. Who is a direct member is not
+    // also an indirect one.
+    assert_eq!(find(indirect(id("team"))), "");
+    assert_eq!(find(indirect(id("all"))), "ada cleo");
+    assert_eq!(find(direct(id("all"))), "bob");
+    assert_eq!(find(group(id("all"), id("all"))), "ada bob cleo");
+    assert_eq!(find(indirect(id("circle"))), "ada cleo");
+    assert_eq!(find(Condition::Not(Box::new(group(id("all"), id("all"))))), "");
 
     // Together.
     let ada = compare(Target::Id, Equal, text("ada"));

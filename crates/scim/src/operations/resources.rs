@@ -1,26 +1,29 @@
 //! Resources as the store keeps them.
 
+use crate::call::Call;
 use crate::error::ApiError;
 use muster_scim_core::{MembershipChange, Object, ResourceType, ScimError, search_content};
-use muster_store::resources::{Content, Resource};
-use muster_store::{Connection, StoreError, memberships};
+use muster_store::resources::{self as store, Before, Content, Resource};
+use muster_store::{Connection, StoreError, Timestamp, memberships};
 use serde_json::{Value, json};
 
 /// A document and everything that is compared, for the store.
-pub(crate) fn content(resource_type: &ResourceType, document: Object) -> Content {
-    let found = search_content(resource_type, &document);
+pub(super) fn content(resource_type: &ResourceType, document: &Object) -> Content {
+    let found = search_content(resource_type, document);
     Content {
-        document: Value::Object(document).to_string(),
+        // Writing JSON into memory fails for no document.
+        document: serde_json::to_string(document).unwrap_or_default(),
         search: found.search,
         external_id: found.external_id,
         unique_key: found.unique_key,
         display: found.display,
         values: found.values,
+        unique_values: found.unique_values,
     }
 }
 
 /// The document that the store has.
-pub(crate) fn document(resource: &Resource) -> Result<Object, ApiError> {
+pub(super) fn document(resource: &Resource) -> Result<Object, ApiError> {
     serde_json::from_str(&resource.document).map_err(|error| {
         tracing::error!(id = resource.id, %error, "a stored document is not JSON");
         ScimError::new(500, "The stored resource cannot be read. The server's log says why.").into()
@@ -28,7 +31,7 @@ pub(crate) fn document(resource: &Resource) -> Result<Object, ApiError> {
 }
 
 /// Puts the identifier behind `schemas`.
-pub(crate) fn with_id(mut document: Object, id: &str) -> Object {
+pub(super) fn with_id(mut document: Object, id: &str) -> Object {
     document.shift_insert(1, "id".to_owned(), id.into());
     document
 }
@@ -38,10 +41,46 @@ pub(crate) fn not_found(resource_type: &ResourceType, id: &str) -> ApiError {
     ScimError::new(404, format!("There is no {} with the id {id:?}.", resource_type.name)).into()
 }
 
+/// The resource, held until the unit of work ends.
+pub(super) fn hold(connection: &mut Connection, call: &Call, id: &str) -> Result<Resource, ApiError> {
+    let resource_type = call.resource_type();
+    store::find_for_update(connection, call.organization_key(), &resource_type.name, id)?
+        .ok_or_else(|| not_found(resource_type, id))
+}
+
+/// Writes what has changed: the document, or, when only something `beside` it did, the version. What is the same as
+/// before leaves the resource as it was.
+pub(super) fn save(
+    connection: &mut Connection,
+    call: &Call,
+    resource: Resource,
+    old: &Object,
+    new: &Object,
+    beside: bool,
+    now: Timestamp,
+) -> Result<Resource, ApiError> {
+    if old == new {
+        return if beside { Ok(store::touch(connection, &resource, now)?) } else { Ok(resource) };
+    }
+    let resource_type = call.resource_type();
+    let before = search_content(resource_type, old);
+    let before = Before { values: before.values, unique_values: before.unique_values };
+    let content = content(resource_type, new);
+    store::update(connection, call.organization_key(), &resource, &before, &content, now)
+        .map_err(|error| name_conflict(error.into(), resource_type, new))
+}
+
+/// An identifier that the database can look up; one that it cannot names nothing.
+pub(crate) fn checked_id(resource_type: &ResourceType, id: &str) -> Result<(), ApiError> {
+    if id.contains('\0') { Err(not_found(resource_type, id)) } else { Ok(()) }
+}
+
 /// A conflict, named by the value that is taken.
-pub(crate) fn name_conflict(error: ApiError, resource_type: &ResourceType, document: &Object) -> ApiError {
+pub(super) fn name_conflict(error: ApiError, resource_type: &ResourceType, document: &Object) -> ApiError {
     match (&error, resource_type.unique_attribute()) {
-        (ApiError::Store(StoreError::Conflict { .. }), Some(attribute)) => {
+        (ApiError::Store(conflict @ StoreError::Conflict { .. }), Some(attribute))
+            if conflict.conflicting_attribute().is_none() =>
+        {
             let value = document.get(&attribute.name).and_then(Value::as_str).unwrap_or_default();
             let (kind, name) = (&resource_type.name, &attribute.name);
             ScimError::uniqueness(format!("There is a {kind} with the {name} {value:?} already.")).into()
@@ -52,7 +91,7 @@ pub(crate) fn name_conflict(error: ApiError, resource_type: &ResourceType, docum
 
 /// Applies changes to a group's members in order; says whether there was any. Identifiers that the organization does
 /// not have are left out and logged: one of them must not fail the others (entra-facts 6 row 23).
-pub(crate) fn change_members(
+pub(super) fn change_members(
     connection: &mut Connection,
     organization_key: i64,
     group: &Resource,

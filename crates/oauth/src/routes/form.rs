@@ -1,0 +1,56 @@
+//! What the three endpoints that take a form have in common.
+
+use crate::Issuer;
+use crate::error::TokenError;
+use crate::request::TokenRequest;
+use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, PRAGMA};
+use actix_web::web::{Bytes, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use std::net::IpAddr;
+
+/// A larger form is refused unread, in bytes.
+const LARGEST: usize = 64 * 1024;
+
+/// Reads the form and the credentials.
+pub(super) async fn read(http: &HttpRequest, payload: Payload) -> Result<TokenRequest, TokenError> {
+    if !is_form(http) {
+        return Err(TokenError::UnsupportedMediaType);
+    }
+    let body = read_body(payload).await?;
+    let authorization: Vec<&[u8]> =
+        http.headers().get_all(AUTHORIZATION).map(HeaderValue::as_bytes).collect();
+    TokenRequest::parse(&body, http.query_string(), &authorization)
+}
+
+/// Where the request comes from.
+pub(super) fn client_address(issuer: &Issuer, http: &HttpRequest) -> Option<IpAddr> {
+    issuer.0.settings.trusted_proxies.client_address(http)
+}
+
+/// An answer that nothing may keep (RFC 6749 §5.1).
+pub(super) fn answer(body: &impl Serialize) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((PRAGMA, "no-cache"))
+        .json(body)
+}
+
+pub(super) async fn method_not_allowed() -> HttpResponse {
+    TokenError::MethodNotAllowed.to_response()
+}
+
+fn is_form(http: &HttpRequest) -> bool {
+    let content_type =
+        http.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+async fn read_body(payload: Payload) -> Result<Bytes, TokenError> {
+    match payload.to_bytes_limited(LARGEST).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(_)) => Err(TokenError::invalid_request("The request ended before its form was complete.")),
+        Err(_) => Err(TokenError::TooLarge),
+    }
+}

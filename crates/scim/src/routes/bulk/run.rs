@@ -1,0 +1,321 @@
+//! The steps of a bulk request, done: several in one transaction, each of which may fail alone. Between transactions
+//! other requests have their turn.
+
+use super::plan::{Step, plan};
+use super::references::{Replaced, replace_in_text, replace_in_value};
+use super::request::{BulkOperation, BulkRequest, Method};
+use crate::authorization::Caller;
+use crate::call::{Action, Call, no_endpoint};
+use crate::error::ApiError;
+use crate::operations::{Create, Delete, Patch, Replace};
+use crate::preconditions::{Preconditions, etag};
+use crate::render::location;
+use crate::server::Inner;
+use muster_scim_core::{ScimError, ScimType};
+use muster_store::resources::Resource;
+use muster_store::{Connection, StoreError};
+use serde_json::{Value, json};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// So many steps share a transaction: enough that a commit is paid seldom, few enough that nobody waits long.
+const STEPS_PER_TRANSACTION: usize = 50;
+
+/// A step with everything that needs no database.
+struct Prepared {
+    /// The operation's number.
+    number: usize,
+    method: Method,
+    work: Result<Work, ScimError>,
+    /// The `bulkId`s that must have been made.
+    needs: BTreeSet<String>,
+    location: Option<String>,
+    /// How to undo what was begun, when it cannot be completed.
+    undo: Option<Delete>,
+}
+
+enum Work {
+    Create(Create),
+    Replace(Replace),
+    Patch(Patch),
+    Delete(Delete),
+}
+
+/// How far a request has come.
+#[derive(Clone)]
+struct Progress {
+    outcomes: Vec<Option<Outcome>>,
+    errors: u64,
+}
+
+/// What became of an operation.
+#[derive(Clone)]
+struct Outcome {
+    status: u16,
+    version: Option<i64>,
+    location: Option<String>,
+    error: Option<ScimError>,
+}
+
+/// Does all operations, in an order that their references allow, and says what became of each in theirs.
+pub(super) async fn run(
+    server: &Inner,
+    caller: &Arc<Caller>,
+    request: BulkRequest,
+) -> Result<Vec<Value>, ApiError> {
+    let BulkRequest { operations, fail_on_errors } = request;
+    let new_ids: Vec<String> = operations.iter().map(|_| Create::new_id()).collect();
+    let made_by: HashMap<String, usize> = operations
+        .iter()
+        .enumerate()
+        .filter(|(_, operation)| operation.method == Method::Post)
+        .filter_map(|(number, operation)| Some((operation.bulk_id.clone()?, number)))
+        .collect();
+    let made_by = Arc::new(made_by);
+    let all_ids: HashMap<&str, &str> =
+        made_by.iter().map(|(bulk_id, number)| (bulk_id.as_str(), new_ids[*number].as_str())).collect();
+    let mut progress = Progress { outcomes: vec![None; operations.len()], errors: 0 };
+    let mut known_ids: HashMap<&str, &str> = HashMap::new();
+    for steps in plan(&operations).chunks(STEPS_PER_TRANSACTION) {
+        let mut prepared = Vec::with_capacity(steps.len());
+        for step in steps {
+            let preparing = Preparing { server, caller, operations: &operations, new_ids: &new_ids };
+            let ids = if matches!(step, Step::Begin(_)) { &known_ids } else { &all_ids };
+            prepared.push(preparing.step(*step, ids).await?);
+            if let Step::Run(number) | Step::Begin(number) = step
+                && let Some(bulk_id) = &operations[*number].bulk_id
+            {
+                known_ids.insert(bulk_id, &new_ids[*number]);
+            }
+        }
+        let (start, makers) = (progress, Arc::clone(&made_by));
+        let most_errors = fail_on_errors.unwrap_or(u64::MAX);
+        progress = server
+            .store
+            .write(move |connection| -> Result<_, ApiError> {
+                let mut progress = start.clone();
+                for step in &prepared {
+                    if progress.errors >= most_errors {
+                        break;
+                    }
+                    step.run(connection, &mut progress, &makers)?;
+                }
+                Ok(progress)
+            })
+            .await?;
+        if progress.errors >= most_errors {
+            break;
+        }
+    }
+    Ok(operations
+        .iter()
+        .zip(progress.outcomes)
+        .filter_map(|(operation, outcome)| Some(outcome?.to_json(operation)))
+        .collect())
+}
+
+struct Preparing<'r> {
+    server: &'r Inner,
+    caller: &'r Arc<Caller>,
+    operations: &'r [BulkOperation],
+    new_ids: &'r [String],
+}
+
+impl Preparing<'_> {
+    /// # Errors
+    ///
+    /// What is not the request's fault; what is becomes the operation's own error.
+    async fn step(&self, step: Step, ids: &HashMap<&str, &str>) -> Result<Prepared, ApiError> {
+        let (Step::Run(number) | Step::Begin(number) | Step::Complete(number) | Step::Refuse(number)) = step;
+        let operation = &self.operations[number];
+        let mut prepared = Prepared {
+            number,
+            method: operation.method,
+            work: Err(unresolved(&operation.needs)),
+            needs: BTreeSet::new(),
+            location: None,
+            undo: None,
+        };
+        if matches!(step, Step::Refuse(_)) {
+            return Ok(prepared);
+        }
+        if !matches!(step, Step::Begin(_)) {
+            prepared.needs.clone_from(&operation.needs);
+        }
+        let path = match replace_in_text(&operation.path, ids) {
+            Replaced::Text(path) => path,
+            Replaced::Unknown => return Ok(prepared),
+        };
+        let work = self.work(step, operation, &path, ids, &mut prepared).await;
+        prepared.work = match work {
+            Ok(work) => Ok(work),
+            Err(ApiError::Store(error)) => return Err(error.into()),
+            Err(error) => Err(error.message()),
+        };
+        Ok(prepared)
+    }
+
+    async fn work(
+        &self,
+        step: Step,
+        operation: &BulkOperation,
+        path: &str,
+        ids: &HashMap<&str, &str>,
+        prepared: &mut Prepared,
+    ) -> Result<Work, ApiError> {
+        let (endpoint, id) = match path.trim_matches('/').split_once('/') {
+            Some((endpoint, id)) => (endpoint, Some(id)),
+            None => (path.trim_matches('/'), None),
+        };
+        let position = self.caller.types.catalog.position_of_endpoint(endpoint);
+        let position = position.ok_or_else(|| no_endpoint(path))?;
+        let action = match operation.method {
+            Method::Post => Action::Create,
+            Method::Put | Method::Patch => Action::Update,
+            Method::Delete => Action::Delete,
+        };
+        let call = Call::new(self.caller, position, action)?;
+        let data = || {
+            replace_in_value(&operation.data, ids)
+                .filter(|data| !data.is_null())
+                .ok_or_else(|| ScimError::invalid_syntax("The operation must have data: a JSON object."))
+        };
+        let at = |id: &str| Some(location(self.server, &call.resource_type().endpoint, id));
+        let id = match (operation.method, id) {
+            (Method::Post, None) => self.new_ids[prepared.number].clone(),
+            (Method::Post, Some(_)) => {
+                return Err(invalid_path("The path of a POST is that of the endpoint: /Users, say.").into());
+            }
+            (_, Some(id)) if !id.is_empty() && !id.contains('/') => id.to_owned(),
+            _ => return Err(invalid_path("The path must name a resource: /Users/{id}, say.").into()),
+        };
+        let preconditions = match &operation.version {
+            Some(version) if operation.method != Method::Post => Preconditions::wanting(version),
+            _ => Preconditions::default(),
+        };
+        prepared.location = at(&id);
+        Ok(match operation.method {
+            Method::Post if matches!(step, Step::Complete(_)) => {
+                prepared.undo = Some(Delete::prepare(&call, id.clone(), Preconditions::default())?);
+                Work::Replace(Replace::prepare(self.server, &call, id, &data()?, preconditions).await?)
+            }
+            Method::Post => Work::Create(Create::prepare(self.server, &call, id, &data()?).await?),
+            Method::Put => {
+                Work::Replace(Replace::prepare(self.server, &call, id, &data()?, preconditions).await?)
+            }
+            Method::Patch => {
+                Work::Patch(Patch::prepare(self.server, &call, id, data()?, preconditions).await?)
+            }
+            Method::Delete => Work::Delete(Delete::prepare(&call, id, preconditions)?),
+        })
+    }
+}
+
+impl Prepared {
+    /// Does the step, and writes down what became of it.
+    ///
+    /// # Errors
+    ///
+    /// The database's: then nothing of this transaction counts.
+    fn run(
+        &self,
+        connection: &mut Connection,
+        progress: &mut Progress,
+        made_by: &HashMap<String, usize>,
+    ) -> Result<(), ApiError> {
+        let completes = self.undo.is_some();
+        let failed = |progress: &Progress, number: usize| {
+            progress.outcomes[number].as_ref().is_some_and(|outcome| outcome.error.is_some())
+        };
+        if completes && failed(progress, self.number) {
+            return Ok(());
+        }
+        let lost: BTreeSet<String> = self
+            .needs
+            .iter()
+            .filter(|id| made_by.get(*id).is_some_and(|number| failed(progress, *number)))
+            .cloned()
+            .collect();
+        let result = match &self.work {
+            Ok(work) if lost.is_empty() => connection.savepoint(|connection| work.run(connection)),
+            Ok(_) => Err(unresolved(&lost).into()),
+            Err(error) => Err(error.clone().into()),
+        };
+        let outcome = match result {
+            Ok(resource) => Outcome {
+                status: match self.method {
+                    Method::Post => 201,
+                    Method::Put | Method::Patch => 200,
+                    Method::Delete => 204,
+                },
+                version: resource.map(|resource| resource.version),
+                location: self.location.clone(),
+                error: None,
+            },
+            Err(ApiError::Store(error)) if !matches!(error, StoreError::Conflict { .. }) => {
+                return Err(error.into());
+            }
+            Err(error) => {
+                if let Some(undo) = &self.undo {
+                    connection.savepoint(|connection| undo.run(connection))?;
+                }
+                let error = error.message();
+                progress.errors += 1;
+                Outcome {
+                    status: error.status,
+                    version: None,
+                    // RFC 7644 §3.7: a POST that failed made nothing that could be somewhere.
+                    location: self.location.clone().filter(|_| self.method != Method::Post),
+                    error: Some(error),
+                }
+            }
+        };
+        progress.outcomes[self.number] = Some(outcome);
+        Ok(())
+    }
+}
+
+impl Work {
+    fn run(&self, connection: &mut Connection) -> Result<Option<Resource>, ApiError> {
+        match self {
+            Self::Create(create) => create.run(connection).map(Some),
+            Self::Replace(replace) => replace.run(connection).map(Some),
+            Self::Patch(patch) => patch.run(connection).map(Some),
+            Self::Delete(delete) => delete.run(connection).map(|()| None),
+        }
+    }
+}
+
+impl Outcome {
+    /// RFC 7644 §3.7; `status` is a string there.
+    fn to_json(&self, operation: &BulkOperation) -> Value {
+        let mut shown = json!({ "method": operation.method.as_str() });
+        if let Some(bulk_id) = &operation.bulk_id {
+            shown["bulkId"] = bulk_id.as_str().into();
+        }
+        if let Some(version) = self.version {
+            shown["version"] = etag(version).into();
+        }
+        if let Some(location) = &self.location {
+            shown["location"] = location.as_str().into();
+        }
+        shown["status"] = self.status.to_string().into();
+        if let Some(error) = &self.error {
+            shown["response"] = error.to_json();
+        }
+        shown
+    }
+}
+
+/// RFC 7644 §3.7.1.
+fn unresolved(bulk_ids: &BTreeSet<String>) -> ScimError {
+    let list: Vec<String> = bulk_ids.iter().map(|id| format!("bulkId:{id}")).collect();
+    ScimError::new(
+        409,
+        format!("{} refers to a resource that no operation of this request made.", list.join(", ")),
+    )
+}
+
+fn invalid_path(detail: &'static str) -> ScimError {
+    ScimError::bad_request(ScimType::InvalidPath, detail)
+}

@@ -1,0 +1,3 @@
+DROP TABLE organization_definitions;
+DROP TABLE resource_unique_values;
+DROP TABLE resource_passwords;
