@@ -15,6 +15,7 @@ mod guards;
 mod introspection;
 mod keys;
 mod lists;
+mod me;
 mod model;
 mod organizations;
 mod own_schemas;

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
 mod control;
+mod credentials;
 mod database;
 mod filters;
 mod resources;
