@@ -2,8 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+mod assertions;
 mod attacks;
+mod bound_tokens;
 mod bulk;
+mod certificates;
 mod clients;
 mod commands;
 mod cursors;
@@ -22,9 +25,11 @@ mod own_schemas;
 mod provisioning;
 mod quirks;
 mod relations;
+mod resource;
 mod secrets;
 mod support;
 mod tokens;
+mod trusted_issuers;
 mod users;
 mod validator;
 mod walkthrough;

@@ -131,9 +131,9 @@ impl Model {
         self.users.contains_key(id) || self.groups.contains_key(id)
     }
 
-    /// A group that loses a member shows something else, and says so in its version.
     fn forget(&mut self, id: &str) {
         for group in self.groups.values_mut() {
+            // A group whose member goes has changed.
             group.version += u64::from(group.members.remove(id));
         }
         self.gone.push(id.to_owned());

@@ -3,11 +3,13 @@
 mod answers;
 mod api;
 mod database;
+mod issuer;
 pub(crate) mod oauth;
 mod server;
 
 pub(crate) use api::{Api, Reply};
 pub(crate) use database::Database;
+pub(crate) use issuer::{OtherIssuer, TestKey, now};
 pub(crate) use server::{Application, Server, muster};
 
 /// Makes each function a test on both databases; it gets a fresh server.

@@ -28,7 +28,7 @@ const EXPIRED: &str = "The client secret has expired. Rotate the application's s
 
 pub(crate) struct Authenticator {
     store: Store,
-    clients: Clients,
+    pub(crate) clients: Clients,
     hasher: Hasher,
     pub(crate) limits: FailureLimits,
     /// By a keyed hash of client and secret; the secret itself is not kept.

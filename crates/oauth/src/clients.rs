@@ -1,7 +1,8 @@
 //! Applications as the token endpoint needs them, kept in memory until something changes.
 
 use crate::error::TokenError;
-use muster_store::{LastUse, Store, Timestamp, applications};
+use crate::proofs::ClientProofs;
+use muster_store::{LastUse, Store, Timestamp, applications, client_proofs};
 use muster_token::{ScopeSet, SigningAlgorithm};
 use quick_cache::sync::Cache;
 use std::sync::Arc;
@@ -25,6 +26,7 @@ pub(crate) struct Client {
     pub(crate) token_generation: i64,
     /// Newest first.
     pub(crate) secrets: Vec<ClientSecret>,
+    pub(crate) proofs: ClientProofs,
 }
 
 /// One of its secrets.
@@ -88,10 +90,11 @@ impl Clients {
             .read_brief(move |connection| -> Result<_, TokenError> {
                 let Some(application) = applications::find(connection, &id)? else { return Ok(None) };
                 let secrets = applications::secrets(connection, &id)?;
-                Ok(Some((application, secrets)))
+                let proofs = client_proofs::list(connection, &id)?;
+                Ok(Some((application, secrets, proofs)))
             })
             .await?;
-        let Some((application, secrets)) = found else { return Ok(None) };
+        let Some((application, secrets, proofs)) = found else { return Ok(None) };
         let scopes = application.scopes.parse().map_err(|error| {
             tracing::error!(%error, client_id = application.id, "the application has a scope that does not exist");
             TokenError::Internal
@@ -118,6 +121,7 @@ impl Clients {
                     last_use: LastUse::new(secret.last_used_at),
                 })
                 .collect(),
+            proofs: ClientProofs::new(&proofs),
         }))
     }
 }

@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
 use muster_store::{StoreError, WorkError};
+use muster_token::DpopError;
 use serde_json::json;
 use std::borrow::Cow;
 use thiserror::Error;
@@ -18,6 +19,14 @@ pub(crate) enum TokenError {
     InvalidClient(Cow<'static, str>),
     #[error("{0}")]
     InvalidScope(Cow<'static, str>),
+    #[error("{0}")]
+    InvalidTarget(String),
+    #[error("{0}")]
+    InvalidDpopProof(DpopError),
+    #[error(
+        "The keys that the client assertion is signed with cannot be fetched: {0}. Try again in a few seconds."
+    )]
+    KeysUnavailable(String),
     #[error("The grant type is not supported: grant_type must be client_credentials.")]
     UnsupportedGrantType,
     #[error("The client must not do this: {0}")]
@@ -59,6 +68,9 @@ impl TokenError {
         match self {
             Self::InvalidClient(_) => "invalid_client",
             Self::InvalidScope(_) => "invalid_scope",
+            // RFC 8707 §2, RFC 9449 §5.
+            Self::InvalidTarget(_) => "invalid_target",
+            Self::InvalidDpopProof(_) => "invalid_dpop_proof",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnauthorizedClient(_) => "unauthorized_client",
             Self::InvalidRequest(_)
@@ -66,7 +78,9 @@ impl TokenError {
             | Self::UnsupportedMediaType
             | Self::TooLarge => "invalid_request",
             // RFC 6749 §4.1.2.1 has these words; §5.2 has none for a failing server.
-            Self::Busy | Self::Unavailable | Self::TooManyFailures(_) => "temporarily_unavailable",
+            Self::Busy | Self::Unavailable | Self::KeysUnavailable(_) | Self::TooManyFailures(_) => {
+                "temporarily_unavailable"
+            }
             Self::Internal => "server_error",
         }
     }
@@ -75,6 +89,8 @@ impl TokenError {
         match self {
             Self::InvalidRequest(_)
             | Self::InvalidScope(_)
+            | Self::InvalidTarget(_)
+            | Self::InvalidDpopProof(_)
             | Self::UnsupportedGrantType
             | Self::UnauthorizedClient(_) => StatusCode::BAD_REQUEST,
             Self::TooManyFailures(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -82,7 +98,7 @@ impl TokenError {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Unavailable | Self::KeysUnavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -98,10 +114,19 @@ impl TokenError {
             Self::MethodNotAllowed => response.insert_header((ALLOW, "POST")),
             Self::TooManyFailures(seconds) => response.insert_header((RETRY_AFTER, *seconds)),
             Self::Busy => response.insert_header((RETRY_AFTER, "1")),
-            Self::Unavailable => response.insert_header((RETRY_AFTER, "5")),
+            Self::Unavailable | Self::KeysUnavailable(_) => response.insert_header((RETRY_AFTER, "5")),
             _ => &mut response,
         };
         response.json(json!({ "error": self.code(), "error_description": self.to_string() }))
+    }
+}
+
+impl From<DpopError> for TokenError {
+    fn from(error: DpopError) -> Self {
+        match error {
+            DpopError::Full => Self::Busy,
+            error => Self::InvalidDpopProof(error),
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use oxide_auth::primitives::scope::Scope;
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
+use zeroize::Zeroizing;
 
 /// oxide-auth's model asks for a redirect URI, which a machine client does not have; nothing follows it.
 static NO_REDIRECT: LazyLock<Option<RegisteredUrl>> =
@@ -25,6 +26,18 @@ pub(crate) struct Grant {
     pub(crate) scopes: ScopeSet,
 }
 
+/// Decides about a request whose client is proved by something else than a secret.
+pub(crate) async fn decide_for(
+    request: &TokenRequest,
+    client: Arc<Client>,
+    authenticator: &Authenticator,
+    now: Timestamp,
+) -> Result<Grant, TokenError> {
+    let credentials = Credentials { client_id: client.id.clone(), client_secret: Zeroizing::default() };
+    let attempt = Attempt { request, credentials: &credentials, from: None, proved: Some(client) };
+    run(&attempt, authenticator, now).await
+}
+
 /// Decides about a request that comes from that address.
 pub(crate) async fn decide(
     request: &TokenRequest,
@@ -34,7 +47,7 @@ pub(crate) async fn decide(
 ) -> Result<Grant, TokenError> {
     let mut refused = TokenError::Internal;
     for credentials in &request.credentials {
-        match run(&Attempt { request, credentials, from }, authenticator, now).await {
+        match run(&Attempt { request, credentials, from, proved: None }, authenticator, now).await {
             Err(error @ TokenError::InvalidClient(_)) => refused = error,
             decided => return decided,
         }
@@ -54,8 +67,14 @@ async fn run(
     loop {
         input = match flow.advance(input) {
             Output::Authenticate { client: id, passdata } => {
-                let tried = authentication::Attempt { client_id: id, secret: passdata, from: attempt.from };
-                client = Some(authenticator.authenticate(tried, now).await?);
+                client = Some(match &attempt.proved {
+                    Some(proved) => Arc::clone(proved),
+                    None => {
+                        let tried =
+                            authentication::Attempt { client_id: id, secret: passdata, from: attempt.from };
+                        authenticator.authenticate(tried, now).await?
+                    }
+                });
                 Input::Authenticated
             }
             Output::Binding { client_id } => {
@@ -121,6 +140,8 @@ struct Attempt<'a> {
     request: &'a TokenRequest,
     credentials: &'a Credentials,
     from: Option<IpAddr>,
+    /// The client, when it is proved already.
+    proved: Option<Arc<Client>>,
 }
 
 impl Request for Attempt<'_> {

@@ -8,12 +8,14 @@ use crate::hasher::{Argon2Settings, Hasher};
 use crate::keys::KeyError;
 use crate::keys::ring::KeyRing;
 use crate::limits::{FailureLimits, FailureSettings};
+use crate::prover::Prover;
 use crate::{keys, routes, upkeep};
 use actix_web::web;
+use muster_jwks::KeyDirectory;
 use muster_store::{Store, StoreError, Timestamp, signing_keys};
 use muster_token::{
-    AccessTokenClaims, KeyEncryptionKey, KeySetError, SealError, SharedKeySet, SigningAlgorithm, SigningKey,
-    SigningKeyError, Verifier, install_crypto_provider,
+    AccessTokenClaims, Confirmation, DpopVerifier, KeyEncryptionKey, KeySetError, SealError, SharedKeySet,
+    SigningAlgorithm, SigningKey, SigningKeyError, Verifier, install_crypto_provider,
 };
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -30,6 +32,8 @@ pub struct IssuerSettings {
     pub audience: String,
     /// How many Argon2id computations run at once.
     pub argon2_permits: usize,
+    /// Whether clients may show TLS certificates (RFC 8705).
+    pub client_certificates: bool,
     /// How costly each is.
     pub argon2: Argon2Settings,
     /// How often wrong client credentials may be tried.
@@ -90,6 +94,8 @@ pub struct Issuer(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) settings: IssuerSettings,
     pub(crate) authenticator: Authenticator,
+    pub(crate) prover: Prover,
+    pub(crate) dpop: DpopVerifier,
     pub(crate) store: Store,
     pub(crate) seal: Arc<KeyEncryptionKey>,
     pub(crate) keys: KeyRing,
@@ -100,12 +106,18 @@ pub(crate) struct Inner {
 }
 
 impl Issuer {
-    /// Opens the issuer; makes the first signing key where there is none. Blocks.
+    /// Opens the issuer; makes the first signing key where there is none. The directory holds the keys of those whose
+    /// assertions prove clients. Blocks.
     ///
     /// # Errors
     ///
     /// When the database fails or the keys cannot be opened.
-    pub fn open(store: Store, settings: IssuerSettings, seal: KeyEncryptionKey) -> Result<Self, IssuerError> {
+    pub fn open(
+        store: Store,
+        settings: IssuerSettings,
+        seal: KeyEncryptionKey,
+        directory: KeyDirectory,
+    ) -> Result<Self, IssuerError> {
         install_crypto_provider();
         let seal = Arc::new(seal);
         keys::ensure(&store, &seal, SigningAlgorithm::default(), Timestamp::now()).map_err(|error| {
@@ -122,8 +134,17 @@ impl Issuer {
         let keys = KeyRing::default();
         let verifier =
             Verifier::new(Arc::clone(keys.published()), settings.issuer.clone(), settings.audience.clone());
-        let tried = AtomicU64::new(0);
-        let inner = Arc::new(Inner { settings, authenticator, store, seal, keys, verifier, tried });
+        let inner = Arc::new(Inner {
+            prover: Prover::new(store.clone(), directory, &settings.issuer),
+            dpop: DpopVerifier::default(),
+            settings,
+            authenticator,
+            store,
+            seal,
+            keys,
+            verifier,
+            tried: AtomicU64::new(0),
+        });
         inner.take_keys()?;
         upkeep::start(&inner)?;
         Ok(Self(inner))
@@ -141,8 +162,14 @@ impl Issuer {
         Arc::clone(self.0.keys.published())
     }
 
-    /// The token for a grant, signed (RFC 9068).
-    pub(crate) async fn sign(&self, grant: &Grant, now: Timestamp) -> Result<String, TokenError> {
+    /// The token for a grant, signed (RFC 9068); it lives for `lifetime` and is bound as `cnf` says.
+    pub(crate) async fn sign(
+        &self,
+        grant: &Grant,
+        lifetime: Duration,
+        cnf: Confirmation,
+        now: Timestamp,
+    ) -> Result<String, TokenError> {
         let inner = &self.0;
         let issued = u64::try_from(now.seconds()).unwrap_or_default();
         let claims = AccessTokenClaims {
@@ -152,11 +179,12 @@ impl Issuer {
             aud: inner.settings.audience.clone(),
             iat: issued,
             nbf: issued,
-            exp: issued + grant.client.token_lifetime.as_secs(),
+            exp: issued + lifetime.as_secs(),
             jti: Uuid::new_v4().simple().to_string(),
             scope: grant.scopes,
             org: grant.client.organization_id.clone(),
             generation: grant.client.token_generation,
+            cnf,
         };
         let algorithm = grant.client.algorithm;
         let key = match inner.keys.signing(algorithm) {

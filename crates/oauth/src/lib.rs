@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
 pub mod applications;
+pub mod client_proofs;
 pub mod keys;
 pub mod provisioning;
 
 mod address;
 mod authentication;
+mod binding;
 mod clients;
 mod error;
 mod expiry;
@@ -13,9 +15,12 @@ mod grant;
 mod hasher;
 mod issuer;
 mod limits;
+mod proofs;
+mod prover;
 mod request;
 mod routes;
 mod secret;
+mod target;
 mod upkeep;
 mod validity;
 
@@ -23,3 +28,4 @@ pub use address::TrustedProxies;
 pub use hasher::Argon2Settings;
 pub use issuer::{Issuer, IssuerError, IssuerSettings};
 pub use limits::FailureSettings;
+pub use proofs::Binding;

@@ -13,6 +13,10 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
+const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+pub(crate) const NO_SECRET: &str = "The request has a client id but no client secret.";
+
 const NO_CREDENTIALS: &str = "The request has no client credentials. Send the client id and the client secret by \
                               HTTP Basic authentication or in the form.";
 
@@ -22,8 +26,15 @@ pub(crate) struct TokenRequest {
     pub(crate) scope: Option<String>,
     /// The token that is asked about or to be revoked.
     pub(crate) token: Option<Zeroizing<String>>,
-    /// To be tried in order: HTTP Basic's halves decoded, and raw where that differs (many clients do not encode).
+    /// To be tried in order: HTTP Basic's halves decoded, and raw where that differs (many clients do not encode). None
+    /// when the client is proved by an assertion or by its TLS certificate.
     pub(crate) credentials: Vec<Credentials>,
+    /// The identifier in the form.
+    pub(crate) client_id: Option<String>,
+    /// A signed assertion about the client (RFC 7523 §2.2).
+    pub(crate) client_assertion: Option<String>,
+    /// What the token is for (RFC 8707 §2), as `resource` or as `audience`.
+    pub(crate) targets: Vec<String>,
 }
 
 /// A client identifier and a secret.
@@ -54,19 +65,32 @@ impl TokenRequest {
             [header] => basic(header)?,
             _ => return Err(TokenError::invalid_request("There is more than one Authorization header.")),
         };
-        let credentials = credentials(
-            basic,
-            form.client_id.as_deref(),
-            form.client_secret.as_ref().map(|secret| secret.as_str()),
-        )?;
-        Ok(Self { grant_type: form.grant_type, scope: form.scope, token: form.token, credentials })
+        form.check_assertion(!basic.is_empty())?;
+        let credentials = if form.client_assertion.is_some() {
+            Vec::new()
+        } else {
+            credentials(
+                basic,
+                form.client_id.as_deref(),
+                form.client_secret.as_ref().map(|secret| secret.as_str()),
+            )?
+        };
+        Ok(Self {
+            grant_type: form.grant_type,
+            scope: form.scope,
+            token: form.token,
+            credentials,
+            client_id: form.client_id,
+            client_assertion: form.client_assertion,
+            targets: form.targets,
+        })
     }
 }
 
 /// RFC 6749 §2.3.1: the parameters must not be in the URI, where they end up in logs.
 fn refuse_secrets_in_query(query: &str) -> Result<(), TokenError> {
     let named = |wanted: &str| query.split('&').any(|pair| pair.split('=').next() == Some(wanted));
-    if ["client_secret", "client_id", "grant_type", "token"].into_iter().any(named) {
+    if ["client_secret", "client_id", "client_assertion", "grant_type", "token"].into_iter().any(named) {
         return Err(TokenError::invalid_request(
             "The request's parameters are in the URL. Send them in the form, and replace the secret if it was there.",
         ));
@@ -81,6 +105,9 @@ struct Form {
     token: Option<Zeroizing<String>>,
     client_id: Option<String>,
     client_secret: Option<Zeroizing<String>>,
+    client_assertion: Option<String>,
+    client_assertion_type: Option<String>,
+    targets: Vec<String>,
     seen: Vec<String>,
 }
 
@@ -88,8 +115,9 @@ impl Form {
     fn take(&mut self, pair: &str) -> Result<(), TokenError> {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let name = decode(name)?.into_owned();
-        // RFC 6749 §3.2: parameters must not be included more than once.
-        if self.seen.contains(&name) {
+        // RFC 6749 §3.2: parameters must not be included more than once; these may (RFC 8707 §2, RFC 8693 §2.1).
+        let is_target = matches!(name.as_str(), "resource" | "audience");
+        if !is_target && self.seen.contains(&name) {
             let shown: String = name.chars().take(40).filter(|character| !character.is_control()).collect();
             return Err(TokenError::invalid_request(format!(
                 "The parameter {shown} is there more than once."
@@ -104,11 +132,33 @@ impl Form {
                 "token" => self.token = Some(Zeroizing::new(value.into_owned())),
                 "client_id" => self.client_id = Some(value.into_owned()),
                 "client_secret" => self.client_secret = Some(Zeroizing::new(value.into_owned())),
+                "client_assertion" => self.client_assertion = Some(value.into_owned()),
+                "client_assertion_type" => self.client_assertion_type = Some(value.into_owned()),
+                "resource" | "audience" => self.targets.push(value.into_owned()),
                 _ => (),
             }
         }
         self.seen.push(name);
         Ok(())
+    }
+
+    /// RFC 7523 §2.2; and RFC 6749 §2.3: a request has one way of authentication.
+    fn check_assertion(&self, has_basic: bool) -> Result<(), TokenError> {
+        match (&self.client_assertion, self.client_assertion_type.as_deref()) {
+            (None, None) => Ok(()),
+            (Some(_), Some(JWT_BEARER)) if has_basic || self.client_secret.is_some() => {
+                Err(TokenError::invalid_request(
+                    "The request has a client secret and a client assertion. Send one of them.",
+                ))
+            }
+            (Some(_), Some(JWT_BEARER)) => Ok(()),
+            (Some(_), _) => Err(TokenError::invalid_request(
+                "A client assertion needs client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer.",
+            )),
+            (None, Some(_)) => Err(TokenError::invalid_request(
+                "The request has a client_assertion_type but no client_assertion.",
+            )),
+        }
     }
 }
 
@@ -161,9 +211,8 @@ fn credentials(
     if basic.is_empty() {
         return match (id, secret) {
             (Some(id), Some(secret)) => Ok(vec![Credentials::new(id, secret)]),
-            (Some(_), None) => {
-                Err(TokenError::invalid_client("The request has a client id but no client secret."))
-            }
+            // Its TLS certificate may prove the client.
+            (Some(_), None) => Ok(Vec::new()),
             (None, Some(_)) => {
                 Err(TokenError::invalid_client("The request has a client secret but no client id."))
             }
@@ -245,10 +294,36 @@ mod tests {
         for value in [b"Bearer abc".as_slice(), b"Basic ???", b"Basic", b"Basic YWJj", b"Basic \xff", b""] {
             assert_eq!(parse("", &[value]).err().unwrap().0, "invalid_client");
         }
-        for body in ["", "client_id=a", "client_secret=b", "client_id=&client_secret="] {
+        for body in ["", "client_secret=b", "client_id=&client_secret="] {
             assert_eq!(parse(body, &[]).err().unwrap().0, "invalid_client", "{body}");
         }
         assert_eq!(parse("", &[&header("a:b"), &header("a:b")]).err().unwrap().0, "invalid_request");
+    }
+
+    #[test]
+    fn an_assertion_stands_alone() {
+        let assertion =
+            format!("client_assertion=a.b.c&client_assertion_type={}", JWT_BEARER.replace(':', "%3A"));
+        let request = parse(&assertion, &[]).unwrap();
+        assert_eq!((request.client_assertion.as_deref(), request.credentials.len()), (Some("a.b.c"), 0));
+        let request = parse(&format!("{assertion}&client_id=a"), &[]).unwrap();
+        assert_eq!(request.client_id.as_deref(), Some("a"));
+        for wrong in [
+            "client_assertion=a.b.c",
+            "client_assertion_type=x",
+            "client_assertion=a.b.c&client_assertion_type=x",
+            &format!("{assertion}&client_secret=x"),
+        ] {
+            assert_eq!(parse(wrong, &[]).err().unwrap().0, "invalid_request", "{wrong}");
+        }
+        assert_eq!(parse(&assertion, &[&header("a:b")]).err().unwrap().0, "invalid_request");
+    }
+
+    #[test]
+    fn targets_may_be_several() {
+        let request = parse("client_id=a&resource=x&resource=y&audience=z&resource=", &[]).unwrap();
+        assert_eq!(request.targets, ["x", "y", "z"]);
+        assert!(request.credentials.is_empty(), "the certificate may prove it");
     }
 
     #[test]

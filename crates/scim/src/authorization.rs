@@ -1,16 +1,18 @@
-//! Who is asking: the bearer token, verified once, its verdict remembered.
+//! Who is asking: the access token, verified once, its verdict remembered; what a bound token needs, proved each time.
 
 use crate::error::ApiError;
+use crate::possession::{Possession, Presented};
+use crate::trusted::{Granted, TrustedIssuers};
 use crate::types::{AllTypes, Types};
 use actix_web::HttpRequest;
-use actix_web::http::header::AUTHORIZATION;
 use muster_store::organizations::Organization;
 use muster_store::revoked_tokens::TokenId;
 use muster_store::{
     LastUse, Store, StoreError, Timestamp, Used, applications, organizations, provisioning_tokens,
 };
 use muster_token::{
-    AccessTokenClaims, PROVISIONING_TOKEN_PREFIX, ScopeSet, Verifier, VerifyError, token_hash,
+    AccessTokenClaims, Confirmation, PROVISIONING_TOKEN_PREFIX, ScopeSet, Unverified, Verifier, VerifyError,
+    token_hash,
 };
 use quick_cache::sync::Cache;
 use std::sync::Arc;
@@ -35,6 +37,8 @@ pub(crate) struct Caller {
 pub(crate) struct Authorizer {
     store: Store,
     verifier: Verifier,
+    trusted: TrustedIssuers,
+    possession: Possession,
     /// By the token's SHA-256: the token itself is not kept.
     verdicts: Cache<[u8; 32], Verdict>,
     types: AllTypes,
@@ -44,6 +48,8 @@ pub(crate) struct Authorizer {
 #[derive(Clone)]
 struct Verdict {
     caller: Arc<Caller>,
+    /// What must be proved with each request.
+    cnf: Confirmation,
     /// From when on it is not.
     expires: Timestamp,
     /// The store's control revision that it is true of.
@@ -55,6 +61,8 @@ struct Verdict {
 enum Token {
     Access(TokenId),
     Provisioning(Arc<ProvisioningUse>),
+    /// Of an issuer that is trusted.
+    Foreign,
 }
 
 struct ProvisioningUse {
@@ -63,17 +71,30 @@ struct ProvisioningUse {
 }
 
 impl Authorizer {
-    pub(crate) fn new(store: Store, verifier: Verifier, types: AllTypes) -> Self {
-        Self { store, verifier, verdicts: Cache::new(REMEMBERED), types }
+    pub(crate) fn new(
+        store: Store,
+        verifier: Verifier,
+        trusted: TrustedIssuers,
+        possession: Possession,
+        types: AllTypes,
+    ) -> Self {
+        Self { store, verifier, trusted, possession, verdicts: Cache::new(REMEMBERED), types }
+    }
+
+    /// Who beside this server's own issuer issues tokens that are believed.
+    pub(crate) fn trusted_issuers(&self) -> impl Iterator<Item = &str> {
+        self.trusted.names()
     }
 
     /// The client, when its token is believed.
     pub(crate) async fn authenticate(&self, http: &HttpRequest) -> Result<Arc<Caller>, ApiError> {
-        let token = bearer_token(http)?;
+        let presented = Presented::read(http)?;
+        let token = presented.token;
         let key = token_hash(token);
         let now = Timestamp::now();
         if let Some(verdict) = self.verdicts.get(&key) {
             if verdict.revision == self.store.control_revision() && now < verdict.expires {
+                self.possession.check(http, presented, &verdict.cnf)?;
                 return self.accept(verdict, now);
             }
             self.verdicts.remove(&key);
@@ -81,9 +102,10 @@ impl Authorizer {
         let verdict = if token.starts_with(PROVISIONING_TOKEN_PREFIX) {
             self.judge_provisioning_token(key, now).await?
         } else {
-            self.judge_access_token(token).await?
+            self.judge_any(token).await?
         };
         self.verdicts.insert(key, verdict.clone());
+        self.possession.check(http, presented, &verdict.cnf)?;
         self.accept(verdict, now)
     }
 
@@ -91,7 +113,7 @@ impl Authorizer {
     fn accept(&self, verdict: Verdict, now: Timestamp) -> Result<Arc<Caller>, ApiError> {
         match verdict.token {
             Token::Access(id) if self.store.is_revoked(id) => return Err(ApiError::TokenRevoked),
-            Token::Access(_) => (),
+            Token::Access(_) | Token::Foreign => (),
             Token::Provisioning(usage) => {
                 if usage.last.is_due(now) {
                     self.store.note_use(Used::ProvisioningToken(usage.id.clone()), now);
@@ -101,12 +123,43 @@ impl Authorizer {
         Ok(verdict.caller)
     }
 
+    async fn judge_any(&self, token: &str) -> Result<Verdict, ApiError> {
+        let revision = self.store.control_revision();
+        match self.trusted.verify(token).await? {
+            Some(granted) => self.judge_foreign_token(granted, revision).await,
+            None => self.judge_access_token(token).await,
+        }
+    }
+
+    /// A token of an issuer that is trusted: its organization is named, its application is none of ours.
+    async fn judge_foreign_token(&self, granted: Granted, revision: u64) -> Result<Verdict, ApiError> {
+        let Granted { organization: name, scopes, subject, cnf, expires } = granted;
+        let wanted = name.clone();
+        let organization = self
+            .store
+            .read_brief(move |connection| -> Result<_, StoreError> {
+                match organizations::find(connection, &wanted)? {
+                    None => organizations::find_by_name(connection, &wanted),
+                    found => Ok(found),
+                }
+            })
+            .await?
+            .ok_or(ApiError::NoOrganization(name))?;
+        Ok(Verdict {
+            caller: self.caller(&organization, scopes, subject).await?,
+            cnf,
+            expires: Timestamp::from_seconds(expires),
+            revision,
+            token: Token::Foreign,
+        })
+    }
+
     async fn judge_access_token(&self, token: &str) -> Result<Verdict, ApiError> {
         let (claims, key_revision) = self.verify(token).await?;
         // Before the application is read; and no newer than the keys, or a key that was revoked in between would be
         // believed until the next change.
         let revision = self.store.control_revision().min(key_revision);
-        let AccessTokenClaims { client_id, sub, org, scope, exp, jti, generation, .. } = claims;
+        let AccessTokenClaims { client_id, sub, org, scope, exp, jti, generation, cnf, .. } = claims;
         let subject = (sub != client_id).then_some(sub);
         let (organization, allowed) = self
             .store
@@ -123,6 +176,7 @@ impl Authorizer {
             .await?;
         Ok(Verdict {
             caller: self.caller(&organization, still_allowed(scope, &allowed), subject).await?,
+            cnf,
             expires: Timestamp::from_seconds(i64::try_from(exp).unwrap_or(i64::MAX)),
             revision,
             token: Token::Access(TokenId::of(&jti)),
@@ -136,9 +190,9 @@ impl Authorizer {
         match self.verifier.verify(token) {
             Err(VerifyError::UnknownKey) if self.keys_follow(revision).await? => {
                 let revision = self.verifier.revision();
-                Ok((self.verifier.verify(token).map_err(ApiError::InvalidToken)?, revision))
+                Ok((self.verifier.verify(token).map_err(|error| refusal(token, error))?, revision))
             }
-            verified => Ok((verified.map_err(ApiError::InvalidToken)?, revision)),
+            verified => Ok((verified.map_err(|error| refusal(token, error))?, revision)),
         }
     }
 
@@ -178,6 +232,7 @@ impl Authorizer {
         let usage = ProvisioningUse { id: token.id, last: LastUse::new(token.last_used_at) };
         Ok(Verdict {
             caller: self.caller(&organization, scopes, None).await?,
+            cnf: Confirmation::default(),
             expires: token.expires_at,
             revision,
             token: Token::Provisioning(Arc::new(usage)),
@@ -200,14 +255,11 @@ fn still_allowed(granted: ScopeSet, allowed: &str) -> ScopeSet {
     granted.intersection(allowed.parse().unwrap_or_default())
 }
 
-/// RFC 6750 §2.1.
-fn bearer_token(http: &HttpRequest) -> Result<&str, ApiError> {
-    let header = http.headers().get(AUTHORIZATION).ok_or(ApiError::NoToken)?;
-    let header = header.to_str().map_err(|_| ApiError::InvalidToken(VerifyError::Malformed))?;
-    match header.trim().split_once(' ') {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") && !token.trim().is_empty() => {
-            Ok(token.trim())
-        }
-        _ => Err(ApiError::NoToken),
+/// Entra sends a token of its own when its field for the secret is left empty (entra-facts 1.10): then the way out is
+/// another than what is wrong with the token.
+fn refusal(token: &str, error: VerifyError) -> ApiError {
+    match Unverified::read(token) {
+        Ok(read) if read.issuer.starts_with("https://sts.windows.net/") => ApiError::EntraOwnToken,
+        _ => ApiError::InvalidToken(error),
     }
 }

@@ -5,7 +5,7 @@ use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE}
 use actix_web::{HttpResponse, ResponseError};
 use muster_scim_core::ScimError;
 use muster_store::{StoreError, WorkError};
-use muster_token::{Scope, VerifyError};
+use muster_token::{DpopError, Scope, VerifyError};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -22,6 +22,16 @@ pub(crate) enum ApiError {
     InvalidToken(VerifyError),
     /// A token of an application that is gone.
     ApplicationGone,
+    /// A token that Entra made itself, since it was given no secret.
+    EntraOwnToken,
+    /// A token of a trusted issuer for an organization that does not exist.
+    NoOrganization(String),
+    /// The keys of a trusted issuer cannot be had.
+    IssuerKeys(String),
+    /// A DPoP proof that is not believed.
+    InvalidProof(DpopError),
+    /// A token that is bound, sent without what it is bound to, or the other way round.
+    NotProved(&'static str),
     /// A token that ended with the secrets of its application.
     TokenEnded,
     /// A token that was revoked.
@@ -74,6 +84,28 @@ impl ApiError {
                 401,
                 "The application that this bearer token was issued to does not exist any more.",
             ),
+            Self::EntraOwnToken => ScimError::new(
+                401,
+                "Entra sent a token of its own, as it does when the secret token is left empty; this server does not accept \
+                 it. Choose the authentication method OAuth2 client credentials grant and paste the four values of the \
+                 application: tenant URL, token endpoint, client identifier and client secret.",
+            ),
+            Self::NoOrganization(name) => {
+                let name: String = name.chars().take(100).collect();
+                ScimError::new(
+                    401,
+                    format!("The bearer token is for an organization {name:?} that does not exist."),
+                )
+            }
+            Self::IssuerKeys(cause) => ScimError::new(
+                503,
+                format!(
+                    "The keys of the bearer token's issuer cannot be fetched: {cause}. Try again in a few seconds."
+                ),
+            ),
+            Self::InvalidProof(DpopError::Full) => ScimError::new(503, DpopError::Full.to_string()),
+            Self::InvalidProof(error) => ScimError::new(401, error.to_string()),
+            Self::NotProved(text) => ScimError::new(401, *text),
             Self::TokenEnded => ScimError::new(
                 401,
                 "The bearer token ended when the application's secret was replaced without a grace. \
@@ -149,12 +181,19 @@ impl ResponseError for ApiError {
             Self::NoToken => response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"muster\"")),
             Self::InvalidToken(_)
             | Self::ApplicationGone
+            | Self::EntraOwnToken
+            | Self::NoOrganization(_)
+            | Self::NotProved(_)
             | Self::TokenEnded
             | Self::TokenRevoked
             | Self::ProvisioningTokenUnknown
             | Self::ProvisioningTokenExpired => {
                 response.insert_header((WWW_AUTHENTICATE, "Bearer realm=\"muster\", error=\"invalid_token\""))
             }
+            // RFC 9449 §7.1.
+            Self::InvalidProof(error) if *error != DpopError::Full => response
+                .insert_header((WWW_AUTHENTICATE, "DPoP realm=\"muster\", error=\"invalid_dpop_proof\"")),
+            Self::InvalidProof(_) | Self::IssuerKeys(_) => response.insert_header((RETRY_AFTER, "10")),
             Self::InsufficientScope(scope) => response.insert_header((
                 WWW_AUTHENTICATE,
                 format!("Bearer realm=\"muster\", error=\"insufficient_scope\", scope=\"{scope}\""),

@@ -2,7 +2,9 @@
 
 use crate::authorization::Authorizer;
 use crate::password::Passwords;
+use crate::possession::Possession;
 use crate::routes;
+use crate::trusted::TrustedIssuers;
 use crate::types::AllTypes;
 use actix_web::web;
 use muster_scim_core::Catalog;
@@ -15,6 +17,10 @@ use std::sync::Arc;
 pub struct ScimSettings {
     /// The SCIM base URL, such as `https://id.example.com/scim/v2`: what locations begin with.
     pub base_url: String,
+    /// The issuer of this server's own tokens (RFC 9728 §2).
+    pub authorization_server: String,
+    /// Whether clients may show TLS certificates (RFC 8705).
+    pub client_certificates: bool,
     /// How many resources a list answers when the request has no `count`.
     pub page_size: u32,
     /// How many it answers at most.
@@ -43,11 +49,12 @@ pub(crate) struct Inner {
 }
 
 impl ScimServer {
-    /// A server over the store that believes the verifier's tokens.
+    /// A server over the store that believes the verifier's tokens, and those of the issuers that are trusted.
     #[must_use]
-    pub fn new(store: Store, verifier: Verifier, settings: ScimSettings) -> Self {
+    pub fn new(store: Store, verifier: Verifier, trusted: TrustedIssuers, settings: ScimSettings) -> Self {
         let types = AllTypes::new(store.clone(), settings.catalog.clone());
-        let authorizer = Authorizer::new(store.clone(), verifier, types);
+        let possession = Possession::new(settings.base_url.clone());
+        let authorizer = Authorizer::new(store.clone(), verifier, trusted, possession, types);
         let passwords = Passwords::new(settings.password_permits);
         Self(Arc::new(Inner { store, settings, authorizer, passwords }))
     }

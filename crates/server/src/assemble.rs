@@ -4,13 +4,15 @@ use crate::configuration::Configuration;
 use crate::health::{self, Health};
 use crate::observe;
 use crate::schemas;
+use crate::tls::Tls;
 use actix_web::dev::Server;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use anyhow::{Context, Result};
 use metrics_exporter_prometheus::PrometheusHandle;
+use muster_jwks::KeyDirectory;
 use muster_oauth::{FailureSettings, Issuer, IssuerSettings};
-use muster_scim::{ScimServer, ScimSettings};
+use muster_scim::{ScimServer, ScimSettings, TrustedIssuers};
 use muster_store::{Store, StoreError, Timestamp, organizations};
 use muster_token::{KeyEncryptionKey, Verifier};
 use std::net::{SocketAddr, TcpListener};
@@ -30,6 +32,7 @@ pub(crate) struct Assembly {
     issuer: Issuer,
     scim: ScimServer,
     metrics: PrometheusHandle,
+    tls: Option<Tls>,
 }
 
 impl Assembly {
@@ -40,12 +43,14 @@ impl Assembly {
         metrics: PrometheusHandle,
     ) -> Result<Self> {
         let public_url = configuration.public_url(Some(bound))?;
+        let tls = Tls::open(&configuration.tls)?;
         let store = open_store(configuration)?;
         let audience = format!("{public_url}{SCIM_PATH}");
         let issuer_settings = IssuerSettings {
             issuer: public_url.clone(),
             audience: audience.clone(),
             argon2_permits: configuration.oauth.argon2_permits,
+            client_certificates: configuration.tls.asks_clients(),
             argon2: configuration.oauth.argon2(),
             failures: FailureSettings {
                 per_client: configuration.oauth.failures_per_client,
@@ -58,10 +63,18 @@ impl Assembly {
             },
             publish_keys_for: configuration.keys.publish_for(),
         };
-        let issuer = Issuer::open(store.clone(), issuer_settings, key_encryption_key(configuration)?)?;
+        let directory = KeyDirectory::new()?;
+        let issuer = Issuer::open(
+            store.clone(),
+            issuer_settings,
+            key_encryption_key(configuration)?,
+            directory.clone(),
+        )?;
         let verifier = Verifier::new(issuer.key_set(), public_url.clone(), audience.clone());
         let scim_settings = ScimSettings {
             base_url: audience,
+            authorization_server: public_url.clone(),
+            client_certificates: configuration.tls.asks_clients(),
             page_size: configuration.scim.page_size,
             max_page_size: configuration.scim.max_page_size,
             max_body_bytes: configuration.server.max_body_bytes,
@@ -70,8 +83,9 @@ impl Assembly {
             catalog: schemas::catalog(configuration)?,
             password_permits: configuration.oauth.argon2_permits,
         };
-        let scim = ScimServer::new(store.clone(), verifier, scim_settings);
-        Ok(Self { store, public_url, issuer, scim, metrics })
+        let trusted = TrustedIssuers::new(directory, configuration.trusted_issuers()?);
+        let scim = ScimServer::new(store.clone(), verifier, trusted, scim_settings);
+        Ok(Self { store, public_url, issuer, scim, metrics, tls })
     }
 
     /// Serves on the listener until the server is stopped.
@@ -100,7 +114,16 @@ impl Assembly {
         if !signals {
             server = server.disable_signals();
         }
-        Ok(server.listen(listener).context("cannot listen")?.run())
+        let server = match &self.tls {
+            None => server.listen(listener),
+            Some(tls) => {
+                let (config, tls) = (tls.server_config()?, tls.clone());
+                server
+                    .on_connect(move |connection, extensions| tls.note_client(connection, extensions))
+                    .listen_rustls_0_23(listener, config)
+            }
+        };
+        Ok(server.context("cannot listen")?.run())
     }
 }
 

@@ -1,5 +1,9 @@
 //! What the user can say on the command line.
 
+mod proofs;
+
+pub(crate) use proofs::{AppCertificate, AppKey, AppTrust, BindTo};
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use muster_token::SigningAlgorithm;
 use std::path::PathBuf;
@@ -207,6 +211,23 @@ pub(crate) enum App {
         /// For how many days the newest of the old secrets may still be used, 0 to 30
         #[arg(long, value_name = "DAYS", default_value_t = 0)]
         grace_days: u32,
+    },
+    /// Public keys that an application signs assertions with (private_key_jwt)
+    #[command(subcommand)]
+    Key(AppKey),
+    /// Other issuers whose assertions prove an application (workload identity federation)
+    #[command(subcommand)]
+    Trust(AppTrust),
+    /// TLS client certificates that prove an application
+    #[command(subcommand)]
+    Certificate(AppCertificate),
+    /// Say what an application's tokens must be bound to
+    Bind {
+        /// The client id
+        id: String,
+        /// What they are bound to
+        #[arg(long, value_enum)]
+        to: BindTo,
     },
     /// Delete an application; its tokens end with it
     Delete {

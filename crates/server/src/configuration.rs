@@ -11,6 +11,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
 
+mod trusted_issuers;
+
+use trusted_issuers::TrustedIssuerTable;
+
 /// The file that documents every key is also where the defaults come from: they cannot differ.
 const DEFAULTS: &str = include_str!("../../../config/muster.toml");
 const PREFIX: &str = "MUSTER_";
@@ -19,6 +23,7 @@ const PREFIX: &str = "MUSTER_";
 #[serde(deny_unknown_fields)]
 pub(crate) struct Configuration {
     pub(crate) server: Server,
+    pub(crate) tls: TlsFiles,
     pub(crate) database: Database,
     pub(crate) oauth: OAuth,
     pub(crate) keys: Keys,
@@ -35,6 +40,25 @@ pub(crate) struct Server {
     pub(crate) max_body_bytes: usize,
     pub(crate) shutdown_seconds: u64,
     pub(crate) trusted_proxies: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TlsFiles {
+    pub(crate) certificate_file: String,
+    pub(crate) private_key_file: String,
+    pub(crate) client_certificates: bool,
+    pub(crate) client_ca_file: String,
+}
+
+impl TlsFiles {
+    pub(crate) const fn is_on(&self) -> bool {
+        !self.certificate_file.is_empty()
+    }
+
+    pub(crate) const fn asks_clients(&self) -> bool {
+        self.is_on() && (self.client_certificates || !self.client_ca_file.is_empty())
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -95,6 +119,7 @@ impl std::fmt::Debug for Keys {
 pub(crate) struct Scim {
     pub(crate) page_size: u32,
     pub(crate) max_page_size: u32,
+    pub(crate) trusted_issuers: Vec<TrustedIssuerTable>,
     pub(crate) bulk_max_operations: usize,
     pub(crate) bulk_max_payload_bytes: usize,
     pub(crate) schemas: String,
@@ -187,6 +212,15 @@ impl Configuration {
         if self.scim.page_size == 0 || self.scim.page_size > self.scim.max_page_size {
             bail!("scim.page_size must be from 1 to scim.max_page_size ({})", self.scim.max_page_size);
         }
+        if self.tls.certificate_file.is_empty() != self.tls.private_key_file.is_empty() {
+            bail!("tls.certificate_file and tls.private_key_file belong together: set both or none");
+        }
+        if !self.tls.is_on() && (self.tls.client_certificates || !self.tls.client_ca_file.is_empty()) {
+            bail!("clients can show certificates only to tls.certificate_file, which is not set");
+        }
+        for issuer in &self.scim.trusted_issuers {
+            issuer.read()?;
+        }
         self.listen_address()?;
         self.public_url(None)?;
         Ok(())
@@ -214,7 +248,8 @@ impl Configuration {
     pub(crate) fn public_url(&self, bound: Option<SocketAddr>) -> Result<String> {
         if self.server.public_url.is_empty() {
             let address = bound.map_or_else(|| self.listen_address(), Ok)?;
-            return Ok(format!("http://{address}"));
+            let scheme = if self.tls.is_on() { "https" } else { "http" };
+            return Ok(format!("{scheme}://{address}"));
         }
         let given = self.server.public_url.trim_end_matches('/');
         let wrong =
@@ -328,6 +363,8 @@ mod tests {
             ("[oauth]\nargon2_iterations = 0", "from 1 to 20"),
             ("[keys]\npublish_minutes = 1", "from 10 to 720"),
             ("[log]\nformat = \"xml\"", "xml"),
+            ("[tls]\ncertificate_file = \"x\"", "belong together"),
+            ("[tls]\nclient_certificates = true", "tls.certificate_file, which is not set"),
         ] {
             let error = format!("{:#}", from_file(text).unwrap_err());
             assert!(error.contains(expected), "{error}");

@@ -9,6 +9,7 @@ mod observe;
 mod output;
 mod schemas;
 mod telemetry;
+mod tls;
 
 use clap::Parser;
 use std::process::ExitCode;

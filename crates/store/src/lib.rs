@@ -15,15 +15,18 @@ mod store;
 mod timestamp;
 
 pub mod applications;
+pub mod client_proofs;
 pub mod definitions;
 pub mod groups;
 pub mod memberships;
 pub mod organizations;
 pub mod passwords;
 pub mod provisioning_tokens;
+pub mod registrations;
 pub mod resources;
 pub mod revoked_tokens;
 pub mod signing_keys;
+pub mod used_assertions;
 
 pub use connection::Connection;
 pub use database_url::{DatabaseUrl, DatabaseUrlError};

@@ -38,6 +38,70 @@ diesel::table! {
 }
 
 diesel::table! {
+    application_key_sets (id) {
+        id -> Text,
+        application_id -> Text,
+        jwks -> Nullable<Text>,
+        jwks_uri -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    application_trusts (id) {
+        id -> Text,
+        application_id -> Text,
+        issuer -> Text,
+        subject -> Text,
+        audiences -> Text,
+        jwks_uri -> Nullable<Text>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    application_certificates (id) {
+        id -> Text,
+        application_id -> Text,
+        kind -> Text,
+        value -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    application_bindings (application_id) {
+        application_id -> Text,
+        binding -> Text,
+    }
+}
+
+diesel::table! {
+    used_assertions (digest) {
+        digest -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    registration_tokens (id) {
+        id -> Text,
+        organization_id -> Text,
+        hash -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    application_registrations (application_id) {
+        application_id -> Text,
+        hash -> Text,
+        authentication_method -> Text,
+    }
+}
+
+diesel::table! {
     signing_keys (id) {
         id -> Text,
         algorithm -> Text,

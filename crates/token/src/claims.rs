@@ -1,6 +1,6 @@
 //! What an access token claims.
 
-use crate::ScopeSet;
+use crate::{Confirmation, ScopeSet};
 use serde::{Deserialize, Serialize};
 
 /// The claims of an access token (RFC 9068 §2.2); times are seconds since the epoch.
@@ -29,4 +29,7 @@ pub struct AccessTokenClaims {
     /// The application's token generation when it was issued: a later one ends it; our own claim.
     #[serde(rename = "gen", default)]
     pub generation: i64,
+    /// What its holder must prove with each request; a plain bearer token has none.
+    #[serde(default, skip_serializing_if = "Confirmation::is_empty")]
+    pub cnf: Confirmation,
 }

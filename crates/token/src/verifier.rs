@@ -117,14 +117,14 @@ fn reason(error: jsonwebtoken::errors::Error) -> VerifyError {
 /// Serde names a missing field in backquotes; only names of our own claims are repeated.
 fn claim_in(message: &str) -> String {
     let name = message.split('`').nth(1).unwrap_or("scope");
-    let known = ["iss", "sub", "client_id", "aud", "iat", "nbf", "exp", "jti", "scope", "org", "gen"];
+    let known = ["iss", "sub", "client_id", "aud", "iat", "nbf", "exp", "jti", "scope", "org", "gen", "cnf"];
     known.into_iter().find(|claim| *claim == name).unwrap_or("scope").to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{KeySet, ScopeSet, SigningAlgorithm, SigningKey};
+    use crate::{Confirmation, KeySet, ScopeSet, SigningAlgorithm, SigningKey};
     use arc_swap::ArcSwap;
     use base64::Engine;
     use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -149,6 +149,7 @@ mod tests {
             jti: "1".into(),
             scope: ScopeSet::ALL,
             org: "o".into(),
+            cnf: Confirmation::default(),
             generation: 0,
         }
     }

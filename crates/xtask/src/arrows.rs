@@ -8,6 +8,10 @@ const MUST_NOT_REACH: &[(&str, &[&str])] = &[
     ("muster-scim-core", &["muster-", "diesel", "actix", "tokio", "oxide-auth", "jsonwebtoken"]),
     ("muster-token", &["muster-", "diesel", "actix", "tokio", "oxide-auth"]),
     ("muster-entra", &["muster-", "diesel", "actix"]),
+    (
+        "muster-jwks",
+        &["muster-oauth", "muster-scim", "muster-store", "muster-entra", "diesel", "actix", "oxide-auth"],
+    ),
     ("muster-store", &["muster-", "actix", "oxide-auth", "jsonwebtoken"]),
     ("muster-oauth", &["muster-scim", "muster-entra"]),
     ("muster-scim", &["muster-oauth", "muster-entra", "oxide-auth"]),

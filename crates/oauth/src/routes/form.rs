@@ -1,13 +1,18 @@
 //! What the three endpoints that take a form have in common.
 
 use crate::Issuer;
+use crate::clients::Client;
 use crate::error::TokenError;
+use crate::issuer::Inner;
 use crate::request::TokenRequest;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, PRAGMA};
 use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, HttpResponse};
+use muster_store::Timestamp;
+use muster_token::ClientCertificate;
 use serde::Serialize;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// A larger form is refused unread, in bytes.
 const LARGEST: usize = 64 * 1024;
@@ -21,6 +26,21 @@ pub(super) async fn read(http: &HttpRequest, payload: Payload) -> Result<TokenRe
     let authorization: Vec<&[u8]> =
         http.headers().get_all(AUTHORIZATION).map(HeaderValue::as_bytes).collect();
     TokenRequest::parse(&body, http.query_string(), &authorization)
+}
+
+/// The client that asks, by whatever it proves itself with.
+pub(super) async fn client(
+    issuer: &Issuer,
+    http: &HttpRequest,
+    request: &TokenRequest,
+    now: Timestamp,
+) -> Result<Arc<Client>, TokenError> {
+    let Inner { prover, authenticator, .. } = &*issuer.0;
+    let certificate = http.conn_data::<ClientCertificate>();
+    match prover.prove(request, certificate, &authenticator.clients, now).await? {
+        Some(proved) => Ok(proved.client),
+        None => authenticator.any(&request.credentials, client_address(issuer, http), now).await,
+    }
 }
 
 /// Where the request comes from.

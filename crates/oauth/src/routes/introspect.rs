@@ -7,7 +7,7 @@ use crate::validity::{Kind, LiveToken, recognize};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use muster_store::Timestamp;
-use muster_token::ScopeSet;
+use muster_token::{Confirmation, ScopeSet};
 use serde::Serialize;
 
 /// RFC 7662 §2.2.
@@ -32,6 +32,9 @@ struct Claims {
     jti: String,
     /// The organization; our own.
     org: String,
+    /// What its holder must prove (RFC 8705 §3.2, RFC 9449 §6.2).
+    #[serde(skip_serializing_if = "Confirmation::is_empty")]
+    cnf: Confirmation,
 }
 
 pub(super) async fn introspect(issuer: Data<Issuer>, http: HttpRequest, payload: Payload) -> HttpResponse {
@@ -44,8 +47,7 @@ pub(super) async fn introspect(issuer: Data<Issuer>, http: HttpRequest, payload:
 async fn answer(issuer: &Issuer, http: &HttpRequest, payload: Payload) -> Result<Introspection, TokenError> {
     let request = form::read(http, payload).await?;
     let now = Timestamp::now();
-    let from = form::client_address(issuer, http);
-    let asking = issuer.0.authenticator.any(&request.credentials, from, now).await?;
+    let asking = form::client(issuer, http, &request, now).await?;
     let token = request.token.ok_or_else(|| TokenError::invalid_request("The request has no token."))?;
     // §2.2: who may not know about a token learns no more than of one that does not exist.
     let token = recognize(&issuer.0, &token, now)
@@ -62,7 +64,7 @@ fn claims(issuer: &Issuer, token: LiveToken) -> Claims {
         Kind::Access(claims) => Claims {
             scope: scopes,
             client_id,
-            token_type: "Bearer",
+            token_type: if claims.cnf.jkt.is_some() { "DPoP" } else { "Bearer" },
             exp: claims.exp,
             iat: claims.iat,
             nbf: claims.nbf,
@@ -71,6 +73,7 @@ fn claims(issuer: &Issuer, token: LiveToken) -> Claims {
             iss: claims.iss,
             jti: claims.jti,
             org: organization_id,
+            cnf: claims.cnf,
         },
         Kind::Provisioning { id, issued_at, expires_at } => {
             let issued = u64::try_from(issued_at.seconds()).unwrap_or_default();
@@ -86,6 +89,7 @@ fn claims(issuer: &Issuer, token: LiveToken) -> Claims {
                 iss: settings.issuer.clone(),
                 jti: id,
                 org: organization_id,
+                cnf: Confirmation::default(),
             }
         }
     }

@@ -5,11 +5,8 @@ use crate::Issuer;
 use actix_web::HttpResponse;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::Data;
-use muster_token::{Scope, SigningAlgorithm};
+use muster_token::{DPOP_ALGORITHMS, SIGNATURE_ALGORITHMS, Scope, SigningAlgorithm};
 use serde_json::{Value, json};
-
-/// How a client may prove itself, at each of the endpoints.
-const AUTHENTICATION_METHODS: [&str; 2] = ["client_secret_basic", "client_secret_post"];
 
 pub(super) async fn metadata(issuer: Data<Issuer>) -> HttpResponse {
     answer(&describe(&issuer))
@@ -31,6 +28,8 @@ fn answer(metadata: &Value) -> HttpResponse {
 
 fn describe(issuer: &Issuer) -> Value {
     let base = &issuer.0.settings.issuer;
+    let settings = &issuer.0.settings;
+    let methods = authentication_methods(settings.client_certificates);
     json!({
         "issuer": base,
         "token_endpoint": format!("{base}/v2/token"),
@@ -41,8 +40,25 @@ fn describe(issuer: &Issuer) -> Value {
         // Required by the RFC; there is no authorization endpoint.
         "response_types_supported": [],
         "grant_types_supported": ["client_credentials"],
-        "token_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
-        "introspection_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
-        "revocation_endpoint_auth_methods_supported": AUTHENTICATION_METHODS,
+        "token_endpoint_auth_methods_supported": methods,
+        "token_endpoint_auth_signing_alg_values_supported": SIGNATURE_ALGORITHMS,
+        "introspection_endpoint_auth_methods_supported": methods,
+        "introspection_endpoint_auth_signing_alg_values_supported": SIGNATURE_ALGORITHMS,
+        "revocation_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": SIGNATURE_ALGORITHMS,
+        // RFC 9449 §5.1, RFC 8705 §3.3, RFC 9728 §4.
+        "dpop_signing_alg_values_supported": DPOP_ALGORITHMS,
+        "tls_client_certificate_bound_access_tokens": settings.client_certificates,
+        "protected_resources": [settings.audience],
     })
+}
+
+/// How a client may prove itself, at each of the endpoints.
+fn authentication_methods(client_certificates: bool) -> Vec<&'static str> {
+    let mut methods = vec!["client_secret_basic", "client_secret_post", "private_key_jwt"];
+    if client_certificates {
+        // RFC 8705 §2.
+        methods.extend(["tls_client_auth", "self_signed_tls_client_auth"]);
+    }
+    methods
 }

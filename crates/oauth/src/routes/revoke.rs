@@ -20,8 +20,7 @@ pub(super) async fn revoke(issuer: Data<Issuer>, http: HttpRequest, payload: Pay
 async fn end(issuer: &Issuer, http: &HttpRequest, payload: Payload) -> Result<(), TokenError> {
     let request = form::read(http, payload).await?;
     let now = Timestamp::now();
-    let from = form::client_address(issuer, http);
-    let asking = issuer.0.authenticator.any(&request.credentials, from, now).await?;
+    let asking = form::client(issuer, http, &request, now).await?;
     let token = request.token.ok_or_else(|| TokenError::invalid_request("The request has no token."))?;
     let Some(token) = recognize(&issuer.0, &token, now).await? else { return Ok(()) };
     if token.client_id != asking.id {

@@ -1,14 +1,18 @@
 //! `POST /v2/token` (RFC 6749 §3.2, §4.4).
 
 use super::form;
+use crate::clients::Client;
 use crate::error::TokenError;
-use crate::{Issuer, grant};
+use crate::prover::Proved;
+use crate::{Issuer, binding, grant, target};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use metrics::Counter;
 use muster_store::Timestamp;
+use muster_token::ClientCertificate;
 use serde::Serialize;
 use std::sync::LazyLock;
+use std::time::Duration;
 
 static ISSUED: LazyLock<Counter> = LazyLock::new(|| metrics::counter!("muster_tokens_issued_total"));
 
@@ -42,15 +46,35 @@ pub(super) async fn token(issuer: Data<Issuer>, http: HttpRequest, payload: Payl
 
 async fn issue(issuer: &Issuer, http: &HttpRequest, payload: Payload) -> Result<HttpResponse, TokenError> {
     let request = form::read(http, payload).await?;
+    let inner = &issuer.0;
+    target::check(&request.targets, &inner.settings.issuer, &inner.settings.audience)?;
     let now = Timestamp::now();
-    let from = form::client_address(issuer, http);
-    let grant = grant::decide(&request, &issuer.0.authenticator, from, now).await?;
-    let token = issuer.sign(&grant, now).await?;
+    let certificate = http.conn_data::<ClientCertificate>();
+    let proved = inner.prover.prove(&request, certificate, &inner.authenticator.clients, now).await?;
+    let (grant, expires) = match proved {
+        Some(Proved { client, expires }) => {
+            (grant::decide_for(&request, client, &inner.authenticator, now).await?, expires)
+        }
+        None => {
+            let from = form::client_address(issuer, http);
+            (grant::decide(&request, &inner.authenticator, from, now).await?, None)
+        }
+    };
+    let cnf = binding::confirm(issuer, http, &grant.client, certificate, now)?;
+    let lifetime = lifetime(&grant.client, expires, now);
+    let token = issuer.sign(&grant, lifetime, cnf, now).await?;
     tracing::debug!(client_id = grant.client.id, scopes = %grant.scopes, "token issued");
     Ok(form::answer(&TokenResponse {
         access_token: &token,
-        token_type: "Bearer",
-        expires_in: grant.client.token_lifetime.as_secs(),
+        // RFC 9449 §5.
+        token_type: if cnf.jkt.is_some() { "DPoP" } else { "Bearer" },
+        expires_in: lifetime.as_secs(),
         scope: grant.scopes.to_string(),
     }))
+}
+
+/// The application's, and no longer than that which proved the client lives.
+fn lifetime(client: &Client, expires: Option<i64>, now: Timestamp) -> Duration {
+    let left = expires.map(|expires| Duration::from_secs((expires - now.seconds()).max(1).unsigned_abs()));
+    left.map_or(client.token_lifetime, |left| left.min(client.token_lifetime))
 }

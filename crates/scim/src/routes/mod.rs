@@ -7,25 +7,30 @@ mod discovery;
 mod list;
 mod me;
 mod patch;
+mod protected_resource;
 mod read;
 mod replace;
 mod search;
 
+pub(crate) use protected_resource::metadata_url;
+
 use crate::call::no_endpoint;
+use crate::challenge::Challenge;
 use crate::error::ApiError;
 use crate::server::Inner;
 use actix_web::dev::{Service, ServiceRequest};
-use actix_web::http::Uri;
+use actix_web::http::{StatusCode, Uri};
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use muster_scim_core::ScimError;
 use percent_encoding::percent_decode_str;
 use std::sync::Arc;
 
-const BASE: &str = "/scim/v2";
+pub(crate) const BASE: &str = "/scim/v2";
 
 /// The endpoints of resource types are found when it is known whose they are: an organization may have types of its own.
 pub(crate) fn configure(config: &mut web::ServiceConfig, server: &Arc<Inner>) {
+    let challenge = Challenge::new(&server.settings.base_url);
     let scope = web::scope(BASE)
         .app_data(Data::from(Arc::clone(server)))
         .service(
@@ -70,11 +75,19 @@ pub(crate) fn configure(config: &mut web::ServiceConfig, server: &Arc<Inner>) {
                 .default_service(web::to(|| refuse("GET, PUT, PATCH, DELETE"))),
         )
         .default_service(web::to(not_found))
-        .wrap_fn(|mut request, service| {
+        .wrap_fn(move |mut request, service| {
             repair(&mut request);
-            service.call(request)
+            let (answer, challenge) = (service.call(request), challenge.clone());
+            async move {
+                let mut answer = answer.await?;
+                if matches!(answer.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+                    challenge.complete(answer.headers_mut());
+                }
+                Ok(answer)
+            }
         });
     config.service(scope);
+    protected_resource::configure(config, server);
 }
 
 /// Means what a client meant by an address: one with a slash at its end is the same without (entra-facts 6 row 35). And

@@ -1,6 +1,6 @@
 //! `muster app …`
 
-use super::{Context, block_on, scope_set};
+use super::{Context, app_proofs, block_on, scope_set};
 use crate::assemble::{SCIM_PATH, TOKEN_PATH, open_store};
 use crate::cli::{App, AppCreate, AppUpdate};
 use crate::output;
@@ -71,6 +71,10 @@ pub(super) fn run(context: &Context, command: App) -> Result<ExitCode> {
             revoke_secret(context, &id, &secret_id, end_tokens)?;
         }
         App::RotateSecret { id, grace_days } => rotate(context, &id, grace_days)?,
+        App::Key(command) => app_proofs::keys(context, command)?,
+        App::Trust(command) => app_proofs::trusts(context, command)?,
+        App::Certificate(command) => app_proofs::certificates(context, command)?,
+        App::Bind { id, to } => app_proofs::bind(context, &id, to)?,
         App::Delete { id } => delete(context, &id)?,
     }
     Ok(ExitCode::SUCCESS)

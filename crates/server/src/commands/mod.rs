@@ -1,6 +1,7 @@
 //! What the commands do, one file each.
 
 mod app;
+mod app_proofs;
 mod check;
 mod cycle;
 mod demo;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may")]
 
+mod clients;
 mod control;
 mod credentials;
 mod database;
