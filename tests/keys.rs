@@ -220,6 +220,17 @@ async fn private_keys_are_sealed_anew(server: &mut Server) {
     assert_eq!(kid(&token_from(&server.base, &app).await), kid(&token));
     let refused = server.command(&["key", "rotate"]);
     assert!(String::from_utf8_lossy(&refused.stderr).contains("is the key-encryption key the right one?"));
+    let rotate = ["key", "rotate", "--database", &server.database.url];
+    let elsewhere = muster(&directory)
+        .args(rotate)
+        .env("MUSTER_KEYS__ENCRYPTION_KEY_FILE", "elsewhere.key")
+        .output()
+        .unwrap();
+    assert!(
+        String::from_utf8_lossy(&elsewhere.stderr)
+            .contains("there is no key-encryption key in elsewhere.key")
+    );
+    assert!(!directory.join("elsewhere.key").exists(), "a second one could open nothing");
     let serve = ["serve", "--listen", "127.0.0.1:0", "--database", &server.database.url];
     let output = muster(&directory).args(serve).output().unwrap();
     assert!(String::from_utf8_lossy(&output.stderr).contains("is the key-encryption key the right one?"));

@@ -18,6 +18,8 @@ mod guards;
 mod introspection;
 mod keys;
 mod lists;
+mod me;
+mod model;
 mod organizations;
 mod own_schemas;
 mod provisioning;

@@ -3,7 +3,7 @@
 use crate::hasher::{self, Argon2Settings};
 use crate::secret::{new_client_id, new_secret};
 use muster_store::applications::{self as rows, Application, Secret};
-use muster_store::{Connection, Store, StoreError, Timestamp, WorkError, organizations};
+use muster_store::{Connection, Store, StoreError, Timestamp, WorkError, organizations, resources};
 use muster_token::{ScopeSet, SigningAlgorithm};
 use std::time::Duration;
 use thiserror::Error;
@@ -38,6 +38,8 @@ pub struct NewApplication {
     pub algorithm: SigningAlgorithm,
     /// How costly its secret's hash is.
     pub argon2: Argon2Settings,
+    /// The SCIM `id` of the user that its tokens speak for (RFC 7644 §3.11 `/Me`); the application itself when `None`.
+    pub user_id: Option<String>,
 }
 
 /// What is to be changed of an application; what is not given stays.
@@ -83,6 +85,9 @@ pub enum ApplicationError {
     /// There is no such organization.
     #[error("there is no organization {0:?}; `muster org list` shows all")]
     UnknownOrganization(String),
+    /// The organization has no such user.
+    #[error("the organization has no user with the id {0:?}")]
+    UnknownUser(String),
     /// There is no such application.
     #[error("there is no application {0:?}; `muster app list` shows all")]
     UnknownApplication(String),
@@ -134,6 +139,11 @@ pub async fn create(
         .write(move |connection| -> Result<_, ApplicationError> {
             let organization = organizations::find_by_name(connection, &new.organization)?
                 .ok_or_else(|| ApplicationError::UnknownOrganization(new.organization.clone()))?;
+            if let Some(user_id) = &new.user_id
+                && resources::find(connection, organization.key, "User", user_id)?.is_none()
+            {
+                return Err(ApplicationError::UnknownUser(user_id.clone()));
+            }
             let application = Application {
                 id: id.clone(),
                 organization_id: organization.id,
@@ -143,6 +153,7 @@ pub async fn create(
                 token_lifetime_seconds: i64::from(new.token_lifetime_minutes) * 60,
                 created_at: now,
                 updated_at: now,
+                user_id: new.user_id.clone(),
                 signing_algorithm: new.algorithm.as_str().to_owned(),
                 token_generation: 0,
             };

@@ -17,6 +17,8 @@ pub(crate) struct Client {
     revision: u64,
     pub(crate) id: String,
     pub(crate) organization_id: String,
+    /// Whom its tokens speak for, where that is not the client itself.
+    pub(crate) user_id: Option<String>,
     pub(crate) scopes: ScopeSet,
     pub(crate) token_lifetime: Duration,
     pub(crate) algorithm: SigningAlgorithm,
@@ -105,6 +107,7 @@ impl Clients {
             revision,
             id: application.id,
             organization_id: application.organization_id,
+            user_id: application.user_id,
             scopes,
             token_lifetime: Duration::from_secs(application.token_lifetime_seconds.unsigned_abs()),
             algorithm,

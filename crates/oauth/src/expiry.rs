@@ -21,7 +21,12 @@ struct Expiring {
 /// Which step was warned of for what. A node warns of each step once.
 #[derive(Default)]
 pub(crate) struct Warnings {
-    warned: HashMap<(&'static str, String), i64>,
+    warned: HashMap<(&'static str, String), Warned>,
+}
+
+struct Warned {
+    client_id: String,
+    step: i64,
 }
 
 impl Warnings {
@@ -29,11 +34,11 @@ impl Warnings {
     pub(crate) fn look(&mut self, store: &Store, now: Timestamp) -> Result<(), StoreError> {
         let all = store.read_blocking(expiring)?;
         let seen: HashSet<_> = all.iter().map(|one| (one.kind, one.id.clone())).collect();
-        self.warned.retain(|key, _| {
+        self.warned.retain(|key, warned| {
             let stays = seen.contains(key);
             if !stays {
                 // What is gone must not look as if it were about to expire.
-                gauge(key.0, &key.1, "").set(f64::NAN);
+                gauge(key.0, &key.1, &warned.client_id).set(f64::NAN);
             }
             stays
         });
@@ -48,8 +53,9 @@ impl Warnings {
 
     fn warn(&mut self, one: &Expiring, seconds: i64) {
         let step = step(seconds);
-        let before = self.warned.insert((one.kind, one.id.clone()), step.unwrap_or(i64::MAX));
-        let Some(step) = step.filter(|step| before.is_none_or(|before| *step < before)) else { return };
+        let warned = Warned { client_id: one.client_id.clone(), step: step.unwrap_or(i64::MAX) };
+        let before = self.warned.insert((one.kind, one.id.clone()), warned);
+        let Some(step) = step.filter(|step| before.is_none_or(|before| *step < before.step)) else { return };
         let Expiring { kind, client_id, application, expires_at, .. } = one;
         if step == 0 {
             tracing::warn!(client_id, application, %expires_at, "the application's {kind} has expired");
@@ -140,7 +146,7 @@ mod tests {
         let mut steps = Vec::new();
         for days in [90, 60, 45, 30, 29] {
             warnings.warn(&one, days * DAY);
-            steps.push(warnings.warned[&(SECRET, "a".to_owned())]);
+            steps.push(warnings.warned[&(SECRET, "a".to_owned())].step);
         }
         assert_eq!(steps, [i64::MAX, 60, 60, 30, 30]);
     }

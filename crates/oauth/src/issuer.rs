@@ -174,7 +174,7 @@ impl Issuer {
         let issued = u64::try_from(now.seconds()).unwrap_or_default();
         let claims = AccessTokenClaims {
             iss: inner.settings.issuer.clone(),
-            sub: grant.client.id.clone(),
+            sub: grant.client.user_id.as_ref().unwrap_or(&grant.client.id).clone(),
             client_id: grant.client.id.clone(),
             aud: inner.settings.audience.clone(),
             iat: issued,

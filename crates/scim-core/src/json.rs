@@ -120,7 +120,7 @@ mod tests {
             (r#"{"a":1,"a":2}"#, "twice"),
             (r#"{"x":{"a":1,"b":2,"a":1}}"#, "twice"),
             ("1e400", "out of range"),
-            (r#""\ud800""#, "surrogate"),
+            (r#""\ud800""#, "hex escape"),
             ("{} {}", "trailing"),
             ("{", "EOF"),
             ("\"a\u{0}\"", "control character"),

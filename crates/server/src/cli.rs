@@ -266,6 +266,10 @@ pub(crate) struct AppCreate {
     #[arg(long = "token-minutes", visible_alias = "token-lifetime-minutes", value_name = "N")]
     pub(crate) token_minutes: Option<u32>,
 
+    /// The SCIM id of the user that its tokens speak for: then /scim/v2/Me is that user
+    #[arg(long, value_name = "ID")]
+    pub(crate) user: Option<String>,
+
     /// What its access tokens are signed with
     #[arg(long, value_enum, default_value_t = Algorithm::Es256)]
     pub(crate) algorithm: Algorithm,

@@ -24,6 +24,8 @@ pub struct Application {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// The public identifier of the user that its tokens speak for, where that is not the application itself.
+    pub user_id: Option<String>,
     /// The JWS algorithm of its access tokens, such as `ES256`.
     pub signing_algorithm: String,
     /// Access tokens of an earlier generation have ended; each carries the generation that it was issued under.

@@ -20,6 +20,7 @@ diesel::table! {
         token_lifetime_seconds -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        user_id -> Nullable<Text>,
         signing_algorithm -> Text,
         token_generation -> BigInt,
     }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct AccessTokenClaims {
     /// The issuer: the server's public URL.
     pub iss: String,
-    /// The subject: for the client credentials grant, the client itself.
+    /// The subject: the client itself, or the user that it speaks for.
     pub sub: String,
     /// The client that asked for the token.
     pub client_id: String,

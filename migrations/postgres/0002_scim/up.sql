@@ -26,3 +26,6 @@ CREATE TABLE organization_definitions (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (organization_id, id)
 );
+
+-- The SCIM id of the user that an application's tokens speak for. No foreign key: who is deleted is spoken for by nobody.
+ALTER TABLE applications ADD COLUMN user_id TEXT COLLATE "C";

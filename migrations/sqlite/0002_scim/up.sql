@@ -26,3 +26,6 @@ CREATE TABLE organization_definitions (
     created_at INTEGER NOT NULL,
     PRIMARY KEY (organization_id, id)
 ) STRICT, WITHOUT ROWID;
+
+-- The SCIM id of the user that an application's tokens speak for. No foreign key: who is deleted is spoken for by nobody.
+ALTER TABLE applications ADD COLUMN user_id TEXT;

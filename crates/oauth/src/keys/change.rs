@@ -156,7 +156,12 @@ pub async fn revoke(
 /// # Errors
 ///
 /// When the old key-encryption key is not the one that sealed them, or the database fails. Then nothing has changed.
-pub async fn reseal(store: &Store, old: KeyEncryptionKey, new: KeyEncryptionKey) -> Result<usize, KeyError> {
+pub async fn reseal(
+    store: &Store,
+    old: &Arc<KeyEncryptionKey>,
+    new: KeyEncryptionKey,
+) -> Result<usize, KeyError> {
+    let old = Arc::clone(old);
     store
         .write(move |connection| -> Result<_, KeyError> {
             signing_keys::lock(connection)?;

@@ -96,6 +96,7 @@ fn create(context: &Context, arguments: AppCreate) -> Result<()> {
         token_lifetime_minutes: arguments.token_minutes.unwrap_or(configuration.oauth.token_lifetime_minutes),
         algorithm: arguments.algorithm.into(),
         argon2: configuration.oauth.argon2(),
+        user_id: arguments.user,
     };
     let store = open_store(&configuration)?;
     let (application, secret) = block_on(applications::create(&store, new, Timestamp::now()))??;

@@ -115,6 +115,7 @@ async fn make_application(context: &Context, assembly: &Assembly) -> Result<Four
         token_lifetime_minutes: oauth.token_lifetime_minutes,
         algorithm: SigningAlgorithm::default(),
         argon2: oauth.argon2(),
+        user_id: None,
     };
     let (application, secret) = applications::create(&assembly.store, new, Timestamp::now()).await?;
     Ok(FourValues {

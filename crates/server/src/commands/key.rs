@@ -4,9 +4,9 @@ use super::{Context, block_on};
 use crate::assemble::{key_encryption_key, open_store};
 use crate::cli::{Algorithm, Key};
 use crate::output;
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use muster_oauth::keys::{self, Begin};
-use muster_store::Timestamp;
+use muster_store::{Store, Timestamp};
 use muster_token::KeyEncryptionKey;
 use serde::Serialize;
 use serde_json::json;
@@ -74,7 +74,8 @@ fn list(context: &Context) -> Result<()> {
 fn import(context: &Context, file: &Path, publish_first: bool) -> Result<()> {
     let pem = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let begin = begin(context, !publish_first);
-    let (store, seal) = (open_store(&context.configuration)?, seal(context)?);
+    let store = open_store(&context.configuration)?;
+    let seal = seal(context, &store)?;
     let (kid, algorithm) = block_on(keys::import(&store, &seal, &pem, begin, Timestamp::now()))?
         .with_context(|| format!("cannot import {}", file.display()))?;
     let imported = json!({"kid": kid, "algorithm": algorithm.as_str()});
@@ -88,7 +89,8 @@ fn import(context: &Context, file: &Path, publish_first: bool) -> Result<()> {
 
 fn rotate(context: &Context, algorithm: Option<Algorithm>, now: bool) -> Result<()> {
     let begin = begin(context, now);
-    let (store, seal) = (open_store(&context.configuration)?, seal(context)?);
+    let store = open_store(&context.configuration)?;
+    let seal = seal(context, &store)?;
     let made = keys::rotate(&store, &seal, algorithm.map(Into::into), begin, Timestamp::now());
     let made = block_on(made)??;
     context.output.print(&json!({ "kids": made }), |_| {
@@ -104,7 +106,8 @@ fn rotate(context: &Context, algorithm: Option<Algorithm>, now: bool) -> Result<
 }
 
 fn revoke(context: &Context, kid: &str) -> Result<()> {
-    let (store, seal) = (open_store(&context.configuration)?, seal(context)?);
+    let store = open_store(&context.configuration)?;
+    let seal = seal(context, &store)?;
     let successor = block_on(keys::revoke(&store, &seal, kid, Timestamp::now()))??;
     context.output.print(&json!({"revoked": kid, "successor": successor}), |_| {
         let successor = successor.map(|kid| format!(" The new key {kid} signs now.")).unwrap_or_default();
@@ -113,10 +116,10 @@ fn revoke(context: &Context, kid: &str) -> Result<()> {
 }
 
 fn reseal(context: &Context, new_key_file: &Path) -> Result<()> {
-    let old = key_encryption_key(&context.configuration)?;
     let store = open_store(&context.configuration)?;
+    let old = seal(context, &store)?;
     let (new, made) = KeyEncryptionKey::from_file(new_key_file)?;
-    let count = block_on(keys::reseal(&store, old, new))??;
+    let count = block_on(keys::reseal(&store, &old, new))??;
     let resealed = json!({"resealed": count, "new_key_file": new_key_file, "made": made});
     context.output.print(&resealed, |_| {
         format!(
@@ -127,8 +130,19 @@ fn reseal(context: &Context, new_key_file: &Path) -> Result<()> {
     })
 }
 
-fn seal(context: &Context) -> Result<Arc<KeyEncryptionKey>> {
-    key_encryption_key(&context.configuration).map(Arc::new)
+/// What sealed the keys that there are. It is made only where there is none yet: a second one could open nothing.
+fn seal(context: &Context, store: &Store) -> Result<Arc<KeyEncryptionKey>> {
+    let configuration = &context.configuration;
+    if configuration.keys.encryption_key.is_empty() {
+        let path = configuration.encryption_key_path()?;
+        if !path.exists() && !block_on(keys::list(store, Timestamp::now()))??.is_empty() {
+            bail!(
+                "there is no key-encryption key in {}: let keys.encryption_key_file name the one that sealed the keys",
+                path.display()
+            );
+        }
+    }
+    key_encryption_key(configuration).map(Arc::new)
 }
 
 fn begin(context: &Context, now: bool) -> Begin {

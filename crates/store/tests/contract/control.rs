@@ -28,6 +28,7 @@ fn application(id: &str, organization_id: &str) -> Application {
         token_lifetime_seconds: 3600,
         created_at: NOW,
         updated_at: NOW,
+        user_id: None,
         signing_algorithm: "ES256".into(),
         token_generation: 0,
     }

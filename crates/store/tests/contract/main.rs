@@ -4,6 +4,7 @@
 
 mod clients;
 mod control;
+mod credentials;
 mod database;
 mod filters;
 mod resources;

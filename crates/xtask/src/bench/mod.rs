@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: requests per second and processor time per request, beside a bare actix server measured in the
 //! same run. Both figures are given as ratios too: those hold on other machines.
 
+mod flood;
 pub(crate) mod hello;
 mod load;
 mod workload;
@@ -28,11 +29,17 @@ pub(crate) struct Arguments {
     /// The database; a throw-away SQLite file when not given
     #[arg(long)]
     database: Option<String>,
+    /// Measure a client with the right secret beside a flood of wrong ones instead
+    #[arg(long)]
+    flood: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     run_command(cargo().args(["build", "--release", "--package", "muster", "--package", "muster-xtask"]))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if arguments.flood {
+        return runtime.block_on(flood::run(arguments));
+    }
     runtime.block_on(bench(arguments))
 }
 

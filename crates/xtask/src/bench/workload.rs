@@ -54,6 +54,21 @@ impl Workload {
         Self::new(&address(base), "", |_| Parts::get("/".to_owned()))
     }
 
+    /// Token requests of a client, with its secret in the header.
+    pub(crate) fn tokens(base: &str, client_id: &str, secret: &str) -> Self {
+        Self::new(&address(base), &basic(client_id, secret), token)
+    }
+
+    /// Token requests of a client, each with another wrong secret.
+    pub(crate) fn wrong_secrets(base: &str, client_id: &str) -> Self {
+        let client_id = client_id.to_owned();
+        Self::new(&address(base), "", move |number| {
+            let mut parts = token(number);
+            parts.body.push_str(&format!("&client_id={client_id}&client_secret=muster_secret_wrong{number}"));
+            parts
+        })
+    }
+
     pub(crate) fn request(&self, number: usize) -> Result<Request<Full<Bytes>>> {
         let parts = (self.make)(number);
         let mut request =
