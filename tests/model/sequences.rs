@@ -133,7 +133,8 @@ impl Model {
 
     fn forget(&mut self, id: &str) {
         for group in self.groups.values_mut() {
-            group.members.remove(id);
+            // A group whose member goes has changed.
+            group.version += u64::from(group.members.remove(id));
         }
         self.gone.push(id.to_owned());
     }

@@ -30,6 +30,7 @@ fn make(connection: &mut Connection) -> Result<(), StoreError> {
             token_generation: 0,
             created_at: NOW,
             updated_at: NOW,
+            user_id: None,
         };
         applications::create(connection, &application)?;
     }
