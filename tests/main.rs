@@ -26,6 +26,7 @@ mod provisioning;
 mod quirks;
 mod relations;
 mod resource;
+mod rust_client;
 mod secrets;
 mod support;
 mod tokens;
