@@ -36,7 +36,6 @@ fn with_application(database: &TestDatabase) -> Store {
                 user_id: None,
                 signing_algorithm: "ES256".into(),
                 token_generation: 0,
-                user_id: None,
             };
             applications::create(c, &application)?;
             let secret = Secret {
