@@ -1,10 +1,14 @@
 //! One function of bytes for each thing that a client may send. Input that is not UTF-8, or not JSON where JSON is meant,
 //! is passed over: the HTTP layer refuses it before.
 
+mod bulk;
 mod filter;
+mod json;
 mod patch;
 mod path;
 mod resource;
+mod search;
+mod server;
 
 use muster_scim_core::{Catalog, ResourceType, ScimError};
 use std::sync::LazyLock;
@@ -24,6 +28,9 @@ pub const ALL: &[Target] = &[
     Target { name: "path", run: path::run },
     Target { name: "patch", run: patch::run },
     Target { name: "resource", run: resource::run },
+    Target { name: "json", run: json::run },
+    Target { name: "search", run: search::run },
+    Target { name: "bulk", run: bulk::run },
 ];
 
 /// The target of that name.

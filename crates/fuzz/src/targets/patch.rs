@@ -2,7 +2,7 @@
 
 use super::{check_error, resource_types};
 use crate::judge;
-use muster_scim_core::{Object, PatchRequest, resource};
+use muster_scim_core::{Object, PatchRequest, json as strict, resource};
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 
@@ -28,7 +28,10 @@ static BEFORE: LazyLock<Vec<Vec<Object>>> = LazyLock::new(|| {
 });
 
 pub(super) fn run(data: &[u8]) {
-    let Ok(body) = serde_json::from_slice::<Value>(data) else { return };
+    let body = match strict::parse(data) {
+        Ok(body) => body,
+        Err(error) => return check_error(&error),
+    };
     let request = match PatchRequest::parse(body) {
         Ok(request) => request,
         Err(error) => return check_error(&error),

@@ -2,11 +2,14 @@
 
 use super::{check_error, resource_types};
 use crate::judge;
-use muster_scim_core::{resource, search_content};
+use muster_scim_core::{json, resource, search_content};
 use serde_json::Value;
 
 pub(super) fn run(data: &[u8]) {
-    let Ok(body) = serde_json::from_slice::<Value>(data) else { return };
+    let body = match json::parse(data) {
+        Ok(body) => body,
+        Err(error) => return check_error(&error),
+    };
     for kind in resource_types() {
         let parsed = match resource::parse(kind, &body) {
             Ok(parsed) => parsed,
