@@ -169,10 +169,17 @@ async fn a_revoked_key_ends_at_once(server: &mut Server) {
 async fn nodes_agree_on_one_new_key(server: &mut Server) {
     let day = 86_400_000_000_i64;
     server.database.execute(&format!("UPDATE signing_keys SET active_from = active_from - {day}"));
-    let environment = [("MUSTER_KEYS__ROTATE_AFTER_DAYS", "1")];
-    let _nodes: Vec<_> = (0..3).map(|_| server.another_node(&environment)).collect();
+    let environment = [("MUSTER_KEYS__ROTATE_AFTER_DAYS", "1"), ("MUSTER_LOG__LEVEL", "info")];
+    // Together, so that each finds the key due.
+    let here = &*server;
+    let nodes: Vec<_> = std::thread::scope(|scope| {
+        let starting: Vec<_> = (0..4).map(|_| scope.spawn(|| here.another_node(&environment))).collect();
+        starting.into_iter().map(|node| node.join().unwrap()).collect()
+    });
     within(Duration::from_secs(5), async || (states(server).len() == 2).then_some(())).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
+    let published: usize = nodes.iter().map(|node| node.log_lines("published a new signing key").len()).sum();
+    assert_eq!(published, 1, "one node alone made it");
     let states: Vec<String> = states(server).into_iter().map(|(_, state)| state).collect();
     assert_eq!(states, ["published", "active"]);
 }
