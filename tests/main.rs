@@ -24,6 +24,7 @@ mod organizations;
 mod own_schemas;
 mod provisioning;
 mod quirks;
+mod registration;
 mod relations;
 mod resource;
 mod rust_client;

@@ -9,6 +9,7 @@ use crate::keys::KeyError;
 use crate::keys::ring::KeyRing;
 use crate::limits::{FailureLimits, FailureSettings};
 use crate::prover::Prover;
+use crate::registration::RegistrationSettings;
 use crate::{keys, routes, upkeep};
 use actix_web::web;
 use muster_jwks::KeyDirectory;
@@ -33,6 +34,8 @@ pub struct IssuerSettings {
     pub argon2_permits: usize,
     /// Whether clients may show TLS certificates (RFC 8705).
     pub client_certificates: bool,
+    /// What applications that register themselves get (RFC 7591); none may, when not given.
+    pub registration: Option<RegistrationSettings>,
     /// How costly each is.
     pub argon2: Argon2Settings,
     /// How often wrong client credentials may be tried.

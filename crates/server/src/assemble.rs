@@ -11,6 +11,7 @@ use actix_web::{App, HttpResponse, HttpServer};
 use anyhow::{Context, Result, bail};
 use metrics_exporter_prometheus::PrometheusHandle;
 use muster_jwks::KeyDirectory;
+use muster_oauth::registration::RegistrationSettings;
 use muster_oauth::{FailureSettings, Issuer, IssuerSettings};
 use muster_scim::{ScimServer, ScimSettings, TrustedIssuers};
 use muster_store::{Store, StoreError, Timestamp, organizations, signing_keys};
@@ -51,6 +52,10 @@ impl Assembly {
             audience: audience.clone(),
             argon2_permits: configuration.oauth.argon2_permits,
             client_certificates: configuration.tls.asks_clients(),
+            registration: configuration.oauth.dynamic_registration.then_some(RegistrationSettings {
+                secret_lifetime_days: configuration.oauth.secret_lifetime_days,
+                token_lifetime_minutes: configuration.oauth.token_lifetime_minutes,
+            }),
             argon2: configuration.oauth.argon2(),
             failures: FailureSettings {
                 per_client: configuration.oauth.failures_per_client,
