@@ -11,6 +11,7 @@ on_both_databases!(
     references_are_resolved_forward_backward_and_in_circles,
     each_operation_fails_alone,
     a_long_bulk_does_not_hold_up_others,
+    requests_that_want_the_same_do_not_lock_each_other_out,
 );
 on_sqlite!(limits_are_kept, mistakes_of_form_are_told, scopes_count_for_each_operation);
 
@@ -165,6 +166,46 @@ async fn each_operation_fails_alone(server: &mut Server) {
     .expect(200);
     assert_eq!(statuses(&reply), ["409", "201", "409"]);
     assert_eq!(api.get("/Users").await.expect(200).each("userName"), ["taken", "b", "n"]);
+
+    // A circle that cannot be closed before the request ends leaves nothing behind either.
+    api.group("Taken").await;
+    let circle = [
+        post("a", "/Groups", json!({"displayName": "A", "members": [{"value": "bulkId:b"}]})),
+        post("b", "/Groups", json!({"displayName": "taken", "members": [{"value": "bulkId:a"}]})),
+    ];
+    for body in [json!({"Operations": circle}), json!({"failOnErrors": 1, "Operations": circle})] {
+        assert_eq!(statuses(&send(&api, body).await.expect(200)), ["409", "409"]);
+        assert_eq!(api.get("/Groups").await.expect(200).each("displayName"), ["Taken"]);
+    }
+}
+
+/// Requests that change the same resources in opposite orders wait for each other, and none is refused.
+async fn requests_that_want_the_same_do_not_lock_each_other_out(server: &mut Server) {
+    let api = server.api().await;
+    let mut groups = Vec::new();
+    for number in 0..10 {
+        groups.push(api.group(&format!("g{number}")).await);
+    }
+    let requests = (0..12).map(|client| {
+        let (api, mut groups) = (api.clone(), groups.clone());
+        if client % 2 == 0 {
+            groups.reverse();
+        }
+        async move {
+            let operations: Vec<Value> = groups
+                .iter()
+                .map(|id| {
+                    let value = format!("{client}");
+                    json!({"method": "PATCH", "path": format!("/Groups/{id}"), "data": {"Operations": [
+                        {"op": "replace", "path": "externalId", "value": value}]}})
+                })
+                .collect();
+            bulk(&api, json!(operations)).await.expect(200)
+        }
+    });
+    for reply in futures_util::future::join_all(requests).await {
+        assert!(statuses(&reply).iter().all(|status| status == "200"), "{}", reply.text);
+    }
 }
 
 async fn a_long_bulk_does_not_hold_up_others(server: &mut Server) {

@@ -1,6 +1,8 @@
 //! Lists by cursor (RFC 9865), and lists of several types at once.
 
 use crate::support::{Api, Reply, Server, on_both_databases, on_sqlite};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 on_both_databases!(
@@ -123,7 +125,11 @@ async fn all_types_are_searched_at_the_root(server: &mut Server) {
     assert_eq!(sorted.body["Resources"][2].get("userName"), None);
     let page = api.post("/.search", json!({"startIndex": 2, "count": 1})).await.expect(200);
     assert_eq!((page.each("id"), &page.body["totalResults"]), (vec![team.clone()], &json!(3)));
-    assert_eq!(walk(&api, "/?count=1&sortBy=displayName", "id").await.concat(), [ada, team, bob]);
+    assert_eq!(walk(&api, "/?count=1&sortBy=displayName", "id").await.concat(), [&*ada, &*team, &*bob]);
+    // Groups have no userName, though a name that is unique: they come last, and first when the order descends.
+    assert_eq!(walk(&api, "/?count=1&sortBy=userName", "id").await.concat(), [&*ada, &*bob, &*team]);
+    let descending = walk(&api, "/?count=1&sortBy=userName&sortOrder=descending", "id").await.concat();
+    assert_eq!(descending, [team, bob, ada]);
     let team = &api.get("?filter=displayName+eq+%22team%22").await.expect(200).body["Resources"][0];
     assert_eq!(team["members"][0]["display"], "Ada");
     api.post("/.search", json!({"filter": "colour pr"})).await.refused(400, "invalidFilter");
@@ -151,6 +157,20 @@ async fn cursors_that_are_none_are_told(server: &mut Server) {
     api.get(&format!("/Groups?cursor={cursor}")).await.refused(400, "invalidCursor");
     for count in ["0", "-1", "x"] {
         api.get(&format!("/Users?cursor=&count={count}")).await.refused(400, "invalidCount");
+    }
+    // One that says another kind of value than the order has.
+    for (sort, value) in [
+        ("userName", "{\"b\":true}"),
+        ("active", "{\"t\":\"x\"}"),
+        ("meta.created", "{\"t\":\"x\"}"),
+        ("id", "{\"i\":3}"),
+    ] {
+        let page = api.get(&format!("/Users?cursor=&count=1&sortBy={sort}")).await.expect(200);
+        let bytes = URL_SAFE_NO_PAD.decode(page.body["nextCursor"].as_str().unwrap()).unwrap();
+        let mut written: Value = serde_json::from_slice(&bytes).unwrap();
+        written[3] = serde_json::from_str(value).unwrap();
+        let forged = URL_SAFE_NO_PAD.encode(written.to_string());
+        api.get(&format!("/Users?cursor={forged}&sortBy={sort}")).await.refused(400, "invalidCursor");
     }
     let other = server.json(&["org", "create", "Other"])["name"].as_str().unwrap().to_owned();
     let stranger = Api::connect(&server.application(&["--org", &other, "--all-scopes"])).await;

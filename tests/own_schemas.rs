@@ -23,6 +23,12 @@ fn device() -> Value {
             {"name": "pin", "returned": "never"},
             {"name": "note", "returned": "request"},
             {"name": "tags", "multiValued": true},
+            {"name": "origin", "type": "complex", "subAttributes": [
+                {"name": "plant", "mutability": "immutable"}, {"name": "line"}, {"name": "code", "returned": "never"}
+            ]},
+            {"name": "keys", "type": "complex", "multiValued": true, "subAttributes": [
+                {"name": "value", "returned": "never"}, {"name": "label"}
+            ]},
             {"name": "owner", "type": "complex", "subAttributes": [
                 {"name": "value"}, {"name": "$ref", "type": "reference", "referenceTypes": ["User"]},
                 {"name": "display", "mutability": "readOnly"}
@@ -102,6 +108,8 @@ async fn a_folder_of_schemas_serves_new_types(server: &mut Server) {
         assert_eq!(api.find("/Devices", filter).await.expect(200).each("id"), [made.id()], "{filter}");
     }
     api.find("/Devices", "pin eq \"0000\"").await.refused(400, "invalidFilter");
+    hidden_values_are_not_found_out(&api).await;
+    immutable_values_do_not_change_through_their_parents(&api).await;
 
     // Unique, immutable and required are what they say.
     assert!(api.post("/Devices", json!({"serial": "S1"})).await.refused(409, "uniqueness").contains("S1"));
@@ -136,6 +144,46 @@ async fn a_folder_of_schemas_serves_new_types(server: &mut Server) {
     assert_eq!(api.get(&path).await.expect(200).body.get("owner"), None);
     let found = api.post("/.search", json!({"filter": "serial pr", "sortBy": "serial"})).await.expect(200);
     assert_eq!(found.each("serial"), ["S1", "S4", "s1"]);
+    api.delete(&path).await.expect(204);
+}
+
+async fn hidden_values_are_not_found_out(api: &Api) {
+    let body = json!({"serial": "H", "origin": {"code": "c0de", "line": "l"}, "keys": [{"value": "k3y", "label": "l"}]});
+    let made = api.post("/Devices", body).await.expect(201);
+    let shown =
+        api.get(&format!("/Devices/{}?attributes=origin,keys,keys.value", made.id())).await.expect(200);
+    for reply in [&made, &shown] {
+        assert!(!reply.text.contains("c0de") && !reply.text.contains("k3y"), "{}", reply.text);
+    }
+    for sort in ["origin.code", "keys.value", "keys", "pin"] {
+        api.get(&format!("/Devices?sortBy={sort}&count=1&cursor=")).await.refused(400, "invalidValue");
+    }
+    for filter in [
+        "origin.code pr",
+        "origin[code eq \"c0de\"]",
+        "keys eq \"k3y\"",
+        "keys[value sw \"k\"]",
+        "keys.value pr",
+    ] {
+        api.find("/Devices", filter).await.refused(400, "invalidFilter");
+    }
+    api.delete(&format!("/Devices/{}", made.id())).await.expect(204);
+}
+
+async fn immutable_values_do_not_change_through_their_parents(api: &Api) {
+    let made = api.post("/Devices", json!({"serial": "I", "origin": {"plant": "one"}})).await.expect(201);
+    let path = format!("/Devices/{}", made.id());
+    for operation in [
+        json!({"op": "replace", "path": "origin.plant", "value": "two"}),
+        json!({"op": "replace", "path": "origin", "value": {"plant": "two"}}),
+        json!({"op": "add", "value": {"origin": {"plant": "two"}}}),
+        json!({"op": "remove", "path": "origin"}),
+        json!({"op": "remove", "path": "origin.plant"}),
+    ] {
+        api.patch(&path, json!([operation])).await.refused(400, "mutability");
+    }
+    let more = json!([{"op": "replace", "path": "origin", "value": {"plant": "one", "line": "l"}}]);
+    assert_eq!(api.patch(&path, more).await.expect(200).body["origin"], json!({"plant": "one", "line": "l"}));
     api.delete(&path).await.expect(204);
 }
 

@@ -19,6 +19,7 @@ on_sqlite!(
     tokens_are_asked_for,
     bodies_that_are_no_resources_are_refused,
     a_patch_is_all_or_nothing,
+    a_patch_that_would_take_long_is_refused,
     what_changes_nothing_keeps_the_version,
     methods_that_are_not_there_are_named,
 );
@@ -189,6 +190,24 @@ async fn bodies_that_are_no_resources_are_refused(server: &mut Server) {
         let reply = request.header(CONTENT_TYPE, media_type).body(body).send().await.unwrap();
         assert_eq!(reply.status(), 201, "{media_type}");
     }
+}
+
+/// A resource is held while it is changed, and on SQLite all writes wait.
+async fn a_patch_that_would_take_long_is_refused(server: &mut Server) {
+    let api = server.api().await;
+    let emails: Vec<Value> =
+        (0..1000).map(|number| json!({"value": format!("{number}@x.example")})).collect();
+    let id = api.post("/Users", json!({"userName": "a", "emails": emails})).await.expect(201).id();
+    let operations = |count: usize| -> Value {
+        let operation = |number: usize| {
+            let path = format!("emails[value eq \"{number}@x.example\"].display");
+            json!({"op": "replace", "path": path, "value": "d"})
+        };
+        (0..count).map(operation).collect()
+    };
+    api.patch(&format!("/Users/{id}"), operations(150)).await.expect(200);
+    let detail = api.patch(&format!("/Users/{id}"), operations(1000)).await.refused(400, "tooMany");
+    assert!(detail.contains("fewer operations"), "{detail}");
 }
 
 async fn a_patch_is_all_or_nothing(server: &mut Server) {

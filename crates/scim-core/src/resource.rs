@@ -125,6 +125,51 @@ pub fn keep_immutable(
     finish(resource_type, after)
 }
 
+/// For a PATCH: an attribute that may not change once it has a value has it still (RFC 7643 §7 `immutable`), whichever
+/// way the operations took.
+///
+/// # Errors
+///
+/// `mutability` when it has another, or none.
+pub(crate) fn refuse_changed_immutable(
+    resource_type: &ResourceType,
+    before: &Object,
+    after: &Object,
+) -> Result<(), ScimError> {
+    let nothing = Object::new();
+    refuse_changed_immutable_of(&resource_type.attributes, before, after, "")?;
+    for extension in &resource_type.extensions {
+        let urn = &extension.schema.id;
+        let Some(Value::Object(before)) = before.get(urn) else { continue };
+        let after = after.get(urn).and_then(Value::as_object).unwrap_or(&nothing);
+        refuse_changed_immutable_of(&extension.schema.attributes, before, after, &format!("{urn}:"))?;
+    }
+    Ok(())
+}
+
+fn refuse_changed_immutable_of(
+    attributes: &[Attribute],
+    before: &Object,
+    after: &Object,
+    prefix: &str,
+) -> Result<(), ScimError> {
+    let nothing = Object::new();
+    for attribute in attributes {
+        let name = &attribute.name;
+        let Some(old) = before.get(name) else { continue };
+        if is_immutable(attribute) {
+            if after.get(name) != Some(old) {
+                let detail = format!("{prefix}{name} is immutable and has a value already.");
+                return Err(ScimError::mutability(detail));
+            }
+        } else if let Value::Object(old) = old {
+            let new = after.get(name).and_then(Value::as_object).unwrap_or(&nothing);
+            refuse_changed_immutable_of(&attribute.sub_attributes, old, new, &format!("{prefix}{name}."))?;
+        }
+    }
+    Ok(())
+}
+
 /// The document when what has this identifier is gone: without the references to it. One that the schema requires is
 /// left as it is, for a resource without it could not be.
 #[must_use]

@@ -43,6 +43,9 @@ impl SortKey {
             },
             None => attribute,
         };
+        if compared.returned == crate::Returned::Never {
+            return refused("cannot be sorted by");
+        }
         let mut path = Vec::new();
         path.extend(attribute.multi_valued.then(|| FIRST.to_owned()));
         path.extend(extension.map(|extension| extension.schema.id.clone()));

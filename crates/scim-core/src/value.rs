@@ -10,6 +10,8 @@ use std::collections::HashSet;
 
 /// Values that an index holds, and must fit into it, are at most so long, in characters.
 const LONGEST_INDEXED: usize = 1024;
+/// And so long in bytes, when they are folded: PostgreSQL's index holds 2,704 for a whole row.
+const LARGEST_INDEXED: usize = 2048;
 
 /// A list, other than of members, has at most so many values: each change goes through all of them.
 pub(crate) const MOST_VALUES: usize = 1000;
@@ -129,6 +131,10 @@ fn check_text(attribute: &Attribute, text: &str, path: &str) -> Result<(), ScimE
         || attribute.name == "externalId";
     if indexed && text.chars().count() > LONGEST_INDEXED {
         return Err(ScimError::invalid_value(format!("{path} is longer than {LONGEST_INDEXED} characters.")));
+    }
+    // Folding makes no text more than three times as long.
+    if indexed && text.len() * 3 > LARGEST_INDEXED && fold(text).len().max(text.len()) > LARGEST_INDEXED {
+        return Err(ScimError::invalid_value(format!("{path} is longer than {LARGEST_INDEXED} bytes.")));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use muster_scim_core::{ScimError, ScimType};
-use muster_store::resources::{Position, SortValue};
+use muster_store::resources::{Position, SortKind, SortValue};
 use serde::{Deserialize, Serialize};
 
 /// A place in a list.
@@ -92,7 +92,7 @@ impl Cursor {
     /// # Errors
     ///
     /// `invalidCursor` when it is none of ours, or of another list.
-    pub(crate) fn read(text: &str, list: Fingerprint) -> Result<Self, ScimError> {
+    pub(crate) fn read(text: &str, list: Fingerprint, sort: Option<SortKind>) -> Result<Self, ScimError> {
         let invalid = |detail: &'static str| ScimError::bad_request(ScimType::InvalidCursor, detail);
         let not_ours =
             || invalid("The cursor is not one that this server made. Use the nextCursor of the page before.");
@@ -111,6 +111,18 @@ impl Cursor {
             WrittenValue::Integer(number) => Some(SortValue::Integer(number)),
             WrittenValue::Decimal(number) => Some(SortValue::Decimal(number)),
         };
+        // Of the kind that the database compares it with.
+        let fits = match (&value, sort) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(SortValue::Text(_)), Some(kind)) => kind == SortKind::Text,
+            (Some(SortValue::Boolean(_)), Some(kind)) => kind == SortKind::Boolean,
+            (Some(SortValue::Integer(_)), Some(kind)) => kind == SortKind::Number,
+            (Some(SortValue::Decimal(number)), Some(kind)) => kind == SortKind::Number && number.is_finite(),
+        };
+        if !fits || total < 0 {
+            return Err(not_ours());
+        }
         Ok(Self { position: Position { value, key }, total })
     }
 }
@@ -122,22 +134,27 @@ mod tests {
     #[test]
     fn what_is_written_reads_the_same() {
         let list = Fingerprint::of(7, ["User", "userName pr"]);
-        for value in [
-            None,
-            Some(SortValue::Text("straße \"x\"".into())),
-            Some(SortValue::Boolean(true)),
-            Some(SortValue::Integer(i64::MIN)),
-            Some(SortValue::Decimal(0.1)),
+        for (value, kind) in [
+            (None, None),
+            (None, Some(SortKind::Text)),
+            (Some(SortValue::Text("straße \"x\"".into())), Some(SortKind::Text)),
+            (Some(SortValue::Boolean(true)), Some(SortKind::Boolean)),
+            (Some(SortValue::Integer(i64::MIN)), Some(SortKind::Number)),
+            (Some(SortValue::Decimal(0.1)), Some(SortKind::Number)),
         ] {
             let cursor = Cursor { position: Position { value, key: i64::MAX }, total: 5 };
             let text = cursor.write(list);
             assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{text}");
-            assert_eq!(Cursor::read(&text, list).unwrap(), cursor);
-            let other = Cursor::read(&text, Fingerprint::of(8, ["User", "userName pr"])).unwrap_err();
+            assert_eq!(Cursor::read(&text, list, kind).unwrap(), cursor);
+            let other = Cursor::read(&text, Fingerprint::of(8, ["User", "userName pr"]), kind).unwrap_err();
             assert!(other.detail.contains("another query"));
+            for wrong in [None, Some(SortKind::Text), Some(SortKind::Boolean), Some(SortKind::Number)] {
+                let fits = cursor.position.value.is_none() || wrong == kind;
+                assert_eq!(Cursor::read(&text, list, wrong).is_ok(), fits, "{cursor:?} {wrong:?}");
+            }
         }
         for text in ["x", "AAAA", "…", "bnVsbA"] {
-            assert_eq!(Cursor::read(text, list).unwrap_err().scim_type, Some(ScimType::InvalidCursor));
+            assert_eq!(Cursor::read(text, list, None).unwrap_err().scim_type, Some(ScimType::InvalidCursor));
         }
     }
 }

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
-use muster_scim_core::ScimError;
+use muster_scim_core::{ScimError, ScimType};
 use muster_store::{StoreError, WorkError};
 use muster_token::{DpopError, Scope, VerifyError};
 use std::borrow::Cow;
@@ -138,6 +138,10 @@ impl ApiError {
             Self::Store(StoreError::Busy) => {
                 ScimError::new(503, "The server is busy. Try again in a second.")
             }
+            Self::Store(StoreError::TooSlow) => ScimError::bad_request(
+                ScimType::TooMany,
+                "The request takes too long. Ask for less: a simpler filter, or one that names userName, externalId or id.",
+            ),
             Self::Store(StoreError::GaveWay(_)) => ScimError::new(
                 503,
                 "Other requests changed the same resource all the time. Try again in a second.",

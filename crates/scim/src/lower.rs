@@ -55,16 +55,26 @@ impl Lowering {
         }
     }
 
-    /// The order that `sortBy` and `sortOrder` ask for.
-    pub(crate) fn sort(&self, key: SortKey, descending: bool) -> store::Sort {
+    /// The order that `sortBy` and `sortOrder` ask for. `alone` says that there are resources of this type only: the
+    /// column of the unique attribute holds another one in each type.
+    pub(crate) fn sort(&self, key: SortKey, descending: bool, alone: bool) -> store::Sort {
         let kind = match key.kind {
+            // Written as a text, kept as a number.
+            _ if key.field == Field::Version => store::SortKind::Number,
             AttributeType::Boolean => store::SortKind::Boolean,
             AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime => {
                 store::SortKind::Number
             }
             _ => store::SortKind::Text,
         };
-        store::Sort { target: self.target(key.field), kind, descending }
+        let target = match self.target(key.field.clone()) {
+            store::Target::UniqueKey if !alone => match key.field {
+                Field::Document(path) => store::Target::Document(path),
+                other => self.target(other),
+            },
+            target => target,
+        };
+        store::Sort { target, kind, descending }
     }
 
     fn lower_all(&self, parts: Vec<Condition>) -> Vec<store::Condition> {

@@ -156,3 +156,21 @@ pub(crate) fn lock_groups_of(connection: &mut Connection, member_key: i64) -> Re
     }
     Ok(())
 }
+
+/// Holds the rows of these resources until the transaction ends, in the order of their keys.
+pub(crate) fn lock_resources(
+    connection: &mut Connection,
+    organization_key: i64,
+    ids: &[&str],
+) -> Result<(), StoreError> {
+    if let (Either::Postgres(connection), false) = (&mut connection.0, ids.is_empty()) {
+        resources::table
+            .filter(resources::id.eq_any(ids))
+            .filter(resources::organization_key.eq(organization_key))
+            .select(resources::key)
+            .order(resources::key)
+            .for_no_key_update()
+            .load::<i64>(connection)?;
+    }
+    Ok(())
+}

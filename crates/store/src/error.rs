@@ -19,6 +19,9 @@ pub enum StoreError {
     /// The queue of waiting work is full; the caller may try again shortly.
     #[error("the database is busy: the queue of waiting work is full")]
     Busy,
+    /// A statement took longer than any may.
+    #[error("the database took too long")]
+    TooSlow,
     /// The database cannot be reached, or went away before it answered: the work may or may not have been done.
     #[error("the database is not available")]
     Unavailable(#[source] Source),
@@ -43,6 +46,11 @@ impl From<DieselError> for StoreError {
                 DatabaseErrorKind::SerializationFailure | DatabaseErrorKind::ForeignKeyViolation,
                 _,
             ) => Self::GaveWay(error),
+            DieselError::DatabaseError(_, ref information)
+                if information.message().contains("statement timeout") =>
+            {
+                Self::TooSlow
+            }
             // PostgreSQL's deadlock (40P01) has no kind of its own in Diesel.
             DieselError::DatabaseError(_, ref information)
                 if information.message().contains("deadlock detected") =>

@@ -77,7 +77,12 @@ impl Store {
             }
         };
         let watch = Arc::new(Watch::default());
-        control::start(&watch, reads.clone())?;
+        // What has ended must be known within a second, however many reads wait.
+        let alone = match &url {
+            DatabaseUrl::Sqlite(path) => sqlite::start_alone(path)?,
+            DatabaseUrl::Postgres(url) => postgres::start_alone(url)?,
+        };
+        control::start(&watch, alone)?;
         let store = Self(Arc::new(Inner {
             number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             url,

@@ -321,6 +321,9 @@ fn found<'a>(
         })?,
         None => attribute,
     };
+    if compared.returned == Returned::Never {
+        return Err(invalid(format!("{} cannot be used in a filter.", attribute.name)));
+    }
     let in_element = matches!(place, Place::Element);
     let is_resource = scope.resource_type().is_some();
     let (field, through, special) = match place {

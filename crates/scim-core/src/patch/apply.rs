@@ -9,6 +9,9 @@ use crate::schema::{Attribute, Extension, ResourceType, is_password};
 use crate::{Object, Path, ScimError, ScimType, Target, resource};
 use serde_json::Value;
 
+/// So many values of lists the operations of a request go through: it is done while a resource is held.
+const MOST_EFFORT: usize = 200_000;
+
 /// What a PATCH made of a resource.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Patched {
@@ -27,11 +30,12 @@ impl PatchRequest {
     ///
     /// `invalidPath`, `noTarget`, `mutability` or `invalidValue`, as RFC 7644 table 9 tells them apart.
     pub fn apply(&self, resource_type: &ResourceType, document: &Object) -> Result<Patched, ScimError> {
-        let mut work = Work { resource_type, document: document.clone(), members: Vec::new() };
+        let mut work = Work { resource_type, document: document.clone(), members: Vec::new(), effort: 0 };
         for operation in &self.operations {
             work.apply(operation)?;
         }
         resource::finish(resource_type, &mut work.document)?;
+        resource::refuse_changed_immutable(resource_type, document, &work.document)?;
         // `id` is kept where the caller keeps it in the document.
         let changed = work.document != *document;
         Ok(Patched { document: work.document, changed, members: work.members })
@@ -76,6 +80,8 @@ struct Work<'c> {
     resource_type: &'c ResourceType,
     document: Object,
     members: Vec<MembershipChange>,
+    /// How many values of lists the operations have gone through.
+    effort: usize,
 }
 
 impl Work<'_> {
@@ -152,6 +158,15 @@ impl Work<'_> {
                 }
                 let path = path.to_string();
                 let object = self.object_of(*extension);
+                let length = object.get(&attribute.name).and_then(Value::as_array).map_or(0, Vec::len);
+                self.effort += length;
+                if self.effort > MOST_EFFORT {
+                    return Err(ScimError::bad_request(
+                        ScimType::TooMany,
+                        "The operations change long lists too often. Send fewer operations in one request.",
+                    ));
+                }
+                let object = self.object_of(*extension);
                 edit_attribute(object, kind, attribute, *sub_attribute, selection.as_ref(), value, &path)
             }
         }
@@ -214,19 +229,9 @@ fn edit_attribute(
         // RFC 7644 §3.5.2.2.
         return Err(ScimError::mutability(format!("{path} is required and cannot be removed.")));
     }
-    let before = object.get(&attribute.name).cloned();
     match (selection, sub_attribute) {
-        (Some(selection), sub) => edit::selected(object, kind, attribute, sub, selection, value, path)?,
-        (None, Some(sub)) => edit::sub_attribute(object, kind, attribute, sub, value, path)?,
-        (None, None) => edit::attribute(object, kind, attribute, value, path)?,
+        (Some(selection), sub) => edit::selected(object, kind, attribute, sub, selection, value, path),
+        (None, Some(sub)) => edit::sub_attribute(object, kind, attribute, sub, value, path),
+        (None, None) => edit::attribute(object, kind, attribute, value, path),
     }
-    let after = object.get(&attribute.name);
-    let immutable = [Some(attribute), sub_attribute]
-        .into_iter()
-        .flatten()
-        .any(|attribute| attribute.mutability == crate::Mutability::Immutable);
-    if immutable && before.is_some() && before.as_ref() != after {
-        return Err(ScimError::mutability(format!("{path} is immutable and has a value already.")));
-    }
-    Ok(())
 }

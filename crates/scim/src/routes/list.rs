@@ -14,7 +14,9 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use muster_scim_core::{Condition, Filter, ResourceType, ScimError, ScimType, SortKey, json, search_content};
 use muster_store::Connection;
-use muster_store::resources::{self as store, Page, Position, Query, Resource, SortValue, Start, TypeQuery};
+use muster_store::resources::{
+    self as store, Page, Position, Query, Resource, SortKind, SortValue, Start, TypeQuery,
+};
 use std::sync::Arc;
 
 pub(super) async fn list(server: Data<Inner>, http: HttpRequest) -> Result<HttpResponse, ApiError> {
@@ -55,14 +57,16 @@ pub(super) async fn answer(
     let sort = sort_key(&types, parameters)?;
     let descending = parameters.descending()?;
     let fingerprint = fingerprint(caller, &types, parameters, descending);
-    let asked = PageAsked::of(server, parameters, fingerprint)?;
+    // An attribute that two types have is the same in both.
+    let order = sort.as_ref().map(|(position, key)| {
+        let alone = positions.len() == 1;
+        caller.types.lowering(positions[*position]).sort(key.clone(), descending, alone)
+    });
+    let asked = PageAsked::of(server, parameters, fingerprint, order.as_ref().map(|order| order.kind))?;
     let query = Query {
         organization_key: caller.organization_key,
         types: type_queries(caller, positions, &types, parameters.filter.as_deref())?,
-        // Every type's lowering says the same of an attribute that both have.
-        sort: sort
-            .as_ref()
-            .map(|(position, key)| caller.types.lowering(positions[*position]).sort(key.clone(), descending)),
+        sort: order,
         start: asked.start,
         limit: asked.limit,
     };
@@ -97,7 +101,12 @@ struct PageAsked {
 }
 
 impl PageAsked {
-    fn of(server: &Inner, parameters: &Parameters, list: Fingerprint) -> Result<Self, ScimError> {
+    fn of(
+        server: &Inner,
+        parameters: &Parameters,
+        list: Fingerprint,
+        sort: Option<SortKind>,
+    ) -> Result<Self, ScimError> {
         let (default, most) = (server.settings.page_size, server.settings.max_page_size);
         let Some(cursor) = parameters.cursor()? else {
             let start_index = parameters.start_index()?;
@@ -113,7 +122,7 @@ impl PageAsked {
         let (start, total) = if cursor.is_empty() {
             (Start::Offset(0), 0)
         } else {
-            let Cursor { position, total } = Cursor::read(cursor, list)?;
+            let Cursor { position, total } = Cursor::read(cursor, list, sort)?;
             (Start::After(position), total)
         };
         Ok(Self { start, limit, by_cursor: true, start_index: None, total })

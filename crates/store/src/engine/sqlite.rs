@@ -60,6 +60,14 @@ pub(crate) fn start(path: &Path, readers: usize, waiting: usize) -> Result<(Queu
     Ok((Queue(reads), Queue(writes)))
 }
 
+/// One reader with a queue of its own, which waits behind nobody.
+pub(crate) fn start_alone(path: &Path) -> Result<Queue, OpenError> {
+    let (reads, jobs) = crossbeam_channel::bounded(1);
+    let mut reader = connect_reader(path)?;
+    spawn("muster-sqlite-alone".into(), move || read_loop(&mut reader, &jobs))?;
+    Ok(Queue(reads))
+}
+
 /// Takes what waits, runs each job in a savepoint of its own so that one conflict cannot fail its neighbours,
 /// commits once, and only then answers all.
 fn write_loop(connection: &mut Connection, jobs: &Receiver<Box<dyn Job>>) {

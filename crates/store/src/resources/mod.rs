@@ -12,7 +12,7 @@ pub(crate) use sql::JsonType;
 pub use condition::{Condition, MembershipField, Operand, Operator, Target};
 pub use list::{Page, Query, Start, TypeQuery, list};
 pub use row::{
-    Before, Content, NewResource, Resource, create, delete, find, find_by_value, find_for_update, names,
-    touch, touch_groups_of, update,
+    Before, Content, NewResource, Resource, create, delete, find, find_by_value, find_for_update, hold_all,
+    names, touch, touch_groups_of, update,
 };
 pub use sort::{Position, Sort, SortKind, SortValue};

@@ -155,6 +155,15 @@ pub struct Before {
     pub unique_values: Vec<(String, String)>,
 }
 
+/// Holds the rows of several resources until the transaction ends, in one order whoever asks.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn hold_all(connection: &mut Connection, organization_key: i64, ids: &[&str]) -> Result<(), StoreError> {
+    dialect::lock_resources(connection, organization_key, ids)
+}
+
 /// Replaces what a resource says. Returns the row as it is now.
 ///
 /// # Errors

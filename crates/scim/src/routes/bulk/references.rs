@@ -31,7 +31,11 @@ fn collect_in_value(value: &Value, found: &mut BTreeSet<String>) {
 }
 
 fn collect_in_text(text: &str, found: &mut BTreeSet<String>) {
-    found.extend(reference_in(text).map(|reference| reference.id.to_owned()));
+    let mut rest = text;
+    while let Some(reference) = reference_in(rest) {
+        found.insert(reference.id.to_owned());
+        rest = reference.behind;
+    }
 }
 
 /// A reference in a text: the whole text, a segment of a path, or what is quoted in a filter.
@@ -55,13 +59,16 @@ fn reference_in(text: &str) -> Option<InText<'_>> {
 
 /// Puts identifiers in the place of references.
 pub(super) fn replace_in_text(text: &str, ids: &HashMap<&str, &str>) -> Replaced {
-    match reference_in(text) {
-        None => Replaced::Text(text.to_owned()),
-        Some(InText { before, id, behind }) => match ids.get(id) {
-            Some(id) => Replaced::Text(format!("{before}{id}{behind}")),
-            None => Replaced::Unknown,
-        },
+    let mut replaced = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(InText { before, id, behind }) = reference_in(rest) {
+        let Some(id) = ids.get(id) else { return Replaced::Unknown };
+        replaced.push_str(before);
+        replaced.push_str(id);
+        rest = behind;
     }
+    replaced.push_str(rest);
+    Replaced::Text(replaced)
 }
 
 /// As [`replace_in_text`], in all of a value. What refers to something unknown is left out, with the object that it
@@ -103,6 +110,11 @@ mod tests {
         assert_eq!(text("bulkId:u"), "ID");
         assert_eq!(text("/Users/bulkId:u"), "/Users/ID");
         assert_eq!(text("members[value eq \"bulkId:u\"]"), "members[value eq \"ID\"]");
+        assert_eq!(
+            text("[value eq \"bulkId:u\" or value eq \"bulkId:u\"]"),
+            "[value eq \"ID\" or value eq \"ID\"]"
+        );
+        assert_eq!(text("[value eq \"bulkId:u\" or value eq \"bulkId:v\"]"), "?");
         assert_eq!(text("bulkId:v"), "?");
         assert_eq!(text("say bulkId:u"), "say bulkId:u");
         let group = json!({"displayName": "G", "members": [{"value": "bulkId:u"}, {"type": "User", "value": "bulkId:v"}]});

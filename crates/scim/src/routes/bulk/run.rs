@@ -12,7 +12,7 @@ use crate::preconditions::{Preconditions, etag};
 use crate::render::location;
 use crate::server::Inner;
 use muster_scim_core::{ScimError, ScimType};
-use muster_store::resources::Resource;
+use muster_store::resources::{self as store, Resource};
 use muster_store::{Connection, StoreError};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
@@ -30,8 +30,19 @@ struct Prepared {
     /// The `bulkId`s that must have been made.
     needs: BTreeSet<String>,
     location: Option<String>,
+    /// The identifier of the resource that is there before and is changed.
+    target: Option<String>,
+    part: Part,
     /// How to undo what was begun, when it cannot be completed.
-    undo: Option<Delete>,
+    undo: Option<Arc<Delete>>,
+}
+
+/// Which part of an operation a step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Whole,
+    Begin,
+    Complete,
 }
 
 enum Work {
@@ -46,6 +57,8 @@ enum Work {
 struct Progress {
     outcomes: Vec<Option<Outcome>>,
     errors: u64,
+    /// What was begun and is not complete.
+    incomplete: BTreeSet<usize>,
 }
 
 /// What became of an operation.
@@ -74,31 +87,45 @@ pub(super) async fn run(
     let made_by = Arc::new(made_by);
     let all_ids: HashMap<&str, &str> =
         made_by.iter().map(|(bulk_id, number)| (bulk_id.as_str(), new_ids[*number].as_str())).collect();
-    let mut progress = Progress { outcomes: vec![None; operations.len()], errors: 0 };
+    let mut progress =
+        Progress { outcomes: vec![None; operations.len()], errors: 0, incomplete: BTreeSet::new() };
+    // How to undo each operation that is begun.
+    let mut undos: HashMap<usize, Arc<Delete>> = HashMap::new();
     let mut known_ids: HashMap<&str, &str> = HashMap::new();
     for steps in plan(&operations).chunks(STEPS_PER_TRANSACTION) {
         let mut prepared = Vec::with_capacity(steps.len());
         for step in steps {
             let preparing = Preparing { server, caller, operations: &operations, new_ids: &new_ids };
             let ids = if matches!(step, Step::Begin(_)) { &known_ids } else { &all_ids };
-            prepared.push(preparing.step(*step, ids).await?);
+            let step_prepared = preparing.step(*step, ids).await?;
+            if let (Part::Begin, Some(undo)) = (step_prepared.part, &step_prepared.undo) {
+                undos.insert(step_prepared.number, Arc::clone(undo));
+            }
+            prepared.push(step_prepared);
             if let Step::Run(number) | Step::Begin(number) = step
                 && let Some(bulk_id) = &operations[*number].bulk_id
             {
                 known_ids.insert(bulk_id, &new_ids[*number]);
             }
         }
-        let (start, makers) = (progress, Arc::clone(&made_by));
+        let (start, makers, undo) = (progress, Arc::clone(&made_by), undos.clone());
+        let organization = caller.organization_key;
         let most_errors = fail_on_errors.unwrap_or(u64::MAX);
         progress = server
             .store
             .write(move |connection| -> Result<_, ApiError> {
                 let mut progress = start.clone();
+                // Held in one order: two requests that change the same resources wait for each other.
+                let targets = prepared.iter().filter_map(|step| step.target.as_deref()).collect::<Vec<_>>();
+                store::hold_all(connection, organization, &targets)?;
                 for step in &prepared {
                     if progress.errors >= most_errors {
                         break;
                     }
                     step.run(connection, &mut progress, &makers)?;
+                }
+                if progress.errors >= most_errors {
+                    progress.take_back(connection, &undo)?;
                 }
                 Ok(progress)
             })
@@ -134,6 +161,12 @@ impl Preparing<'_> {
             work: Err(unresolved(&operation.needs)),
             needs: BTreeSet::new(),
             location: None,
+            target: None,
+            part: match step {
+                Step::Begin(_) => Part::Begin,
+                Step::Complete(_) => Part::Complete,
+                Step::Run(_) | Step::Refuse(_) => Part::Whole,
+            },
             undo: None,
         };
         if matches!(step, Step::Refuse(_)) {
@@ -146,7 +179,7 @@ impl Preparing<'_> {
             Replaced::Text(path) => path,
             Replaced::Unknown => return Ok(prepared),
         };
-        let work = self.work(step, operation, &path, ids, &mut prepared).await;
+        let work = self.work(operation, &path, ids, &mut prepared).await;
         prepared.work = match work {
             Ok(work) => Ok(work),
             Err(ApiError::Store(error)) => return Err(error.into()),
@@ -157,7 +190,6 @@ impl Preparing<'_> {
 
     async fn work(
         &self,
-        step: Step,
         operation: &BulkOperation,
         path: &str,
         ids: &HashMap<&str, &str>,
@@ -194,9 +226,13 @@ impl Preparing<'_> {
             _ => Preconditions::default(),
         };
         prepared.location = at(&id);
+        if operation.method != Method::Post {
+            prepared.target = Some(id.clone());
+        } else if prepared.part != Part::Whole {
+            prepared.undo = Some(Arc::new(Delete::prepare(&call, id.clone(), Preconditions::default())?));
+        }
         Ok(match operation.method {
-            Method::Post if matches!(step, Step::Complete(_)) => {
-                prepared.undo = Some(Delete::prepare(&call, id.clone(), Preconditions::default())?);
+            Method::Post if prepared.part == Part::Complete => {
                 Work::Replace(Replace::prepare(self.server, &call, id, &data()?, preconditions).await?)
             }
             Method::Post => Work::Create(Create::prepare(self.server, &call, id, &data()?).await?),
@@ -223,11 +259,10 @@ impl Prepared {
         progress: &mut Progress,
         made_by: &HashMap<String, usize>,
     ) -> Result<(), ApiError> {
-        let completes = self.undo.is_some();
         let failed = |progress: &Progress, number: usize| {
             progress.outcomes[number].as_ref().is_some_and(|outcome| outcome.error.is_some())
         };
-        if completes && failed(progress, self.number) {
+        if self.part == Part::Complete && failed(progress, self.number) {
             return Ok(());
         }
         let lost: BTreeSet<String> = self
@@ -256,7 +291,7 @@ impl Prepared {
                 return Err(error.into());
             }
             Err(error) => {
-                if let Some(undo) = &self.undo {
+                if let (Part::Complete, Some(undo)) = (self.part, &self.undo) {
                     connection.savepoint(|connection| undo.run(connection))?;
                 }
                 let error = error.message();
@@ -270,7 +305,34 @@ impl Prepared {
                 }
             }
         };
+        if self.part == Part::Begin && outcome.error.is_none() {
+            progress.incomplete.insert(self.number);
+        } else {
+            progress.incomplete.remove(&self.number);
+        }
         progress.outcomes[self.number] = Some(outcome);
+        Ok(())
+    }
+}
+
+impl Progress {
+    /// The request ends early: what was begun and is not complete is not there.
+    fn take_back(
+        &mut self,
+        connection: &mut Connection,
+        undos: &HashMap<usize, Arc<Delete>>,
+    ) -> Result<(), ApiError> {
+        for number in std::mem::take(&mut self.incomplete) {
+            if let Some(undo) = undos.get(&number) {
+                connection.savepoint(|connection| undo.run(connection))?;
+            }
+            let error = ScimError::new(
+                409,
+                "The request ended (failOnErrors) before what this resource refers to was made.",
+            );
+            self.outcomes[number] =
+                Some(Outcome { status: error.status, version: None, location: None, error: Some(error) });
+        }
         Ok(())
     }
 }
