@@ -169,10 +169,17 @@ async fn a_revoked_key_ends_at_once(server: &mut Server) {
 async fn nodes_agree_on_one_new_key(server: &mut Server) {
     let day = 86_400_000_000_i64;
     server.database.execute(&format!("UPDATE signing_keys SET active_from = active_from - {day}"));
-    let environment = [("MUSTER_KEYS__ROTATE_AFTER_DAYS", "1")];
-    let _nodes: Vec<_> = (0..3).map(|_| server.another_node(&environment)).collect();
+    let environment = [("MUSTER_KEYS__ROTATE_AFTER_DAYS", "1"), ("MUSTER_LOG__LEVEL", "info")];
+    // Together, so that each finds the key due.
+    let here = &*server;
+    let nodes: Vec<_> = std::thread::scope(|scope| {
+        let starting: Vec<_> = (0..4).map(|_| scope.spawn(|| here.another_node(&environment))).collect();
+        starting.into_iter().map(|node| node.join().unwrap()).collect()
+    });
     within(Duration::from_secs(5), async || (states(server).len() == 2).then_some(())).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
+    let published: usize = nodes.iter().map(|node| node.log_lines("published a new signing key").len()).sum();
+    assert_eq!(published, 1, "one node alone made it");
     let states: Vec<String> = states(server).into_iter().map(|(_, state)| state).collect();
     assert_eq!(states, ["published", "active"]);
 }
@@ -220,18 +227,14 @@ async fn private_keys_are_sealed_anew(server: &mut Server) {
     assert_eq!(kid(&token_from(&server.base, &app).await), kid(&token));
     let refused = server.command(&["key", "rotate"]);
     assert!(String::from_utf8_lossy(&refused.stderr).contains("is the key-encryption key the right one?"));
-    let rotate = ["key", "rotate", "--database", &server.database.url];
-    let elsewhere = muster(&directory)
-        .args(rotate)
-        .env("MUSTER_KEYS__ENCRYPTION_KEY_FILE", "elsewhere.key")
-        .output()
-        .unwrap();
-    assert!(
-        String::from_utf8_lossy(&elsewhere.stderr)
-            .contains("there is no key-encryption key in elsewhere.key")
-    );
-    assert!(!directory.join("elsewhere.key").exists(), "a second one could open nothing");
     let serve = ["serve", "--listen", "127.0.0.1:0", "--database", &server.database.url];
+    for command in [&["key", "rotate", "--database", &server.database.url][..], &serve] {
+        let elsewhere = [("MUSTER_KEYS__ENCRYPTION_KEY_FILE", "elsewhere.key")];
+        let output = muster(&directory).args(command).envs(elsewhere).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("there is no key-encryption key in elsewhere.key"), "{said}");
+        assert!(!directory.join("elsewhere.key").exists(), "another one could open nothing");
+    }
     let output = muster(&directory).args(serve).output().unwrap();
     assert!(String::from_utf8_lossy(&output.stderr).contains("is the key-encryption key the right one?"));
     std::fs::rename(&new, &old).unwrap();

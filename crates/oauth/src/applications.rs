@@ -390,7 +390,7 @@ fn is_in_use(secret: &Secret, now: Timestamp) -> bool {
     secret.expires_at.is_none_or(|expires_at| expires_at > now)
 }
 
-fn validate_name(name: &str) -> Result<(), ApplicationError> {
+pub(crate) fn validate_name(name: &str) -> Result<(), ApplicationError> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
         let text = format!("a name has 1 to {LONGEST_NAME} characters, all of them printable");
@@ -426,7 +426,7 @@ fn validate_token_lifetime(minutes: u32) -> Result<(), ApplicationError> {
 }
 
 /// A new secret, and the row that is kept of it.
-fn issue_secret(
+pub(crate) fn issue_secret(
     application_id: &str,
     lifetime_days: u32,
     argon2: Argon2Settings,

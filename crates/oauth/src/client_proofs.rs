@@ -289,7 +289,7 @@ fn check_room(held: usize) -> Result<(), ApplicationError> {
     Err(ApplicationError::Invalid(format!("an application has at most {MOST} of these; remove one first")))
 }
 
-fn checked(what: &str, value: &str) -> Result<(), ApplicationError> {
+pub(crate) fn checked(what: &str, value: &str) -> Result<(), ApplicationError> {
     if value.trim().is_empty() || value.len() > LONGEST || value.chars().any(char::is_control) {
         return Err(ApplicationError::Invalid(format!(
             "{what} has 1 to {LONGEST} characters, all of them printable"

@@ -9,6 +9,7 @@ use crate::keys::KeyError;
 use crate::keys::ring::KeyRing;
 use crate::limits::{FailureLimits, FailureSettings};
 use crate::prover::Prover;
+use crate::registration::RegistrationSettings;
 use crate::{keys, routes, upkeep};
 use actix_web::web;
 use muster_jwks::KeyDirectory;
@@ -17,8 +18,7 @@ use muster_token::{
     AccessTokenClaims, Confirmation, DpopVerifier, KeyEncryptionKey, KeySetError, SealError, SharedKeySet,
     SigningAlgorithm, SigningKey, SigningKeyError, Verifier, install_crypto_provider,
 };
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use thiserror::Error;
 use uuid::Uuid;
@@ -34,6 +34,8 @@ pub struct IssuerSettings {
     pub argon2_permits: usize,
     /// Whether clients may show TLS certificates (RFC 8705).
     pub client_certificates: bool,
+    /// What applications that register themselves get (RFC 7591); none may, when not given.
+    pub registration: Option<RegistrationSettings>,
     /// How costly each is.
     pub argon2: Argon2Settings,
     /// How often wrong client credentials may be tried.
@@ -101,8 +103,8 @@ pub(crate) struct Inner {
     pub(crate) keys: KeyRing,
     /// Believes what was issued here, for introspection and revocation.
     pub(crate) verifier: Verifier,
-    /// The control revision at which the keys were tried last.
-    tried: AtomicU64,
+    /// The control revision at which the keys were tried last. Held while they are: an older set never follows a newer one.
+    tried: Mutex<u64>,
 }
 
 impl Issuer {
@@ -143,7 +145,7 @@ impl Issuer {
             seal,
             keys,
             verifier,
-            tried: AtomicU64::new(0),
+            tried: Mutex::new(0),
         });
         inner.take_keys()?;
         upkeep::start(&inner)?;
@@ -217,15 +219,20 @@ fn internal(what: &str, error: &(dyn std::error::Error + 'static)) -> TokenError
 
 impl Inner {
     pub(crate) fn keys_have_changed(&self, now: Timestamp) -> bool {
-        self.store.control_revision() != self.tried.load(Ordering::Relaxed) || self.keys.is_outdated(now)
+        self.store.control_revision() != *self.tried() || self.keys.is_outdated(now)
     }
 
     /// Reads the keys. Blocks.
     pub(crate) fn take_keys(&self) -> Result<(), IssuerError> {
+        let mut tried = self.tried();
         let revision = self.store.control_revision();
         let rows = self.store.read_blocking(signing_keys::list)?;
         // What cannot be used now cannot be used a moment later either; what the database refused may.
-        self.tried.store(revision, Ordering::Relaxed);
+        *tried = revision;
         self.keys.take(&rows, revision, &self.seal, Timestamp::now())
+    }
+
+    fn tried(&self) -> MutexGuard<'_, u64> {
+        self.tried.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

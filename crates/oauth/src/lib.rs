@@ -4,6 +4,7 @@ pub mod applications;
 pub mod client_proofs;
 pub mod keys;
 pub mod provisioning;
+pub mod registration;
 
 mod address;
 mod authentication;

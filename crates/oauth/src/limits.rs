@@ -1,7 +1,7 @@
 //! Limits on failed client authentication, for each client and for each address, before any hash is computed.
 
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
 use quick_cache::sync::Cache;
 use std::hash::{BuildHasher, RandomState};
 use std::net::IpAddr;
@@ -10,6 +10,9 @@ use std::time::Duration;
 
 /// So many pairs of a client and an address that it came from are remembered.
 const PROVEN: usize = 50_000;
+
+/// So many warnings a minute.
+const WARNINGS: NonZeroU32 = NonZeroU32::MIN.saturating_add(5);
 
 /// How many secrets that are not known to be right may be tried in a minute; 0 sets no limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub(crate) struct FailureLimits {
     proven: Cache<(u64, u64), ()>,
     /// Makes keys of one size, that nobody outside can make collide.
     keys: RandomState,
+    /// A flood must not flood the log.
+    warnings: DefaultDirectRateLimiter,
     clock: DefaultClock,
 }
 
@@ -39,6 +44,7 @@ impl FailureLimits {
             addresses: limiter(settings.per_address),
             proven: Cache::new(PROVEN),
             keys: RandomState::new(),
+            warnings: RateLimiter::direct(Quota::per_minute(WARNINGS)),
             clock: DefaultClock::default(),
         }
     }
@@ -46,13 +52,17 @@ impl FailureLimits {
     /// Counts an attempt with a secret that is not known to be right. When there were too many: how long to wait.
     pub(crate) fn attempt(&self, client_id: &str, from: Option<IpAddr>) -> Result<(), Duration> {
         let (client, address) = (self.keys.hash_one(client_id), from.map(|from| self.address_key(from)));
-        if let Some(address) = address {
-            self.count(self.addresses.as_ref(), address)?;
+        let by_address = address.map_or(Ok(()), |address| self.count(self.addresses.as_ref(), address));
+        let is_proven = address.is_some_and(|address| self.proven.get(&(client, address)).is_some());
+        let limited = match by_address {
+            Ok(()) if is_proven => Ok(()),
+            Ok(()) => self.count(self.clients.as_ref(), client),
+            limited => limited,
+        };
+        if limited.is_err() && self.warnings.check().is_ok() {
+            tracing::warn!(client_id = shown(client_id), ?from, "too many wrong client credentials");
         }
-        if address.is_some_and(|address| self.proven.get(&(client, address)).is_some()) {
-            return Ok(());
-        }
-        self.count(self.clients.as_ref(), client)
+        limited
     }
 
     /// The client showed a right secret.
@@ -82,6 +92,11 @@ impl FailureLimits {
             IpAddr::V6(address) => self.keys.hash_one((address.to_bits() >> 64) as u64),
         }
     }
+}
+
+/// A client id as a log can take it: it comes from outside.
+fn shown(client_id: &str) -> String {
+    client_id.chars().take(64).filter(|character| !character.is_control()).collect()
 }
 
 #[cfg(test)]

@@ -25,6 +25,11 @@ pub(crate) fn new_provisioning_token() -> Zeroizing<String> {
     Zeroizing::new(format!("{PROVISIONING_TOKEN_PREFIX}{}", random::<32>()))
 }
 
+/// A new initial or registration access token of 256 random bits.
+pub(crate) fn new_registration_token() -> Zeroizing<String> {
+    Zeroizing::new(format!("muster_registration_{}", random::<32>()))
+}
+
 fn random<const BYTES: usize>() -> String {
     let mut bytes = Zeroizing::new([0_u8; BYTES]);
     rand::rng().fill_bytes(bytes.as_mut_slice());

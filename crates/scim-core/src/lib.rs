@@ -28,7 +28,7 @@ pub use schema::{
     Attribute, AttributeType, Catalog, CatalogError, Mutability, Reference, ResourceType, Returned, Schema,
     Uniqueness,
 };
-pub use search::{SearchContent, search_content};
+pub use search::{LookupValues, SearchContent, lookup_values, search_content};
 pub use sort::SortKey;
 
 /// A JSON object; its members keep their order.

@@ -18,40 +18,36 @@ pub struct SearchContent {
     pub external_id: Option<String>,
     /// The normalised value of the attribute that is unique.
     pub unique_key: Option<String>,
-    /// The values of further unique attributes: the attribute's path, joined by dots, and the normalised value.
-    pub unique_values: Vec<(String, String)>,
     /// The name that memberships show.
     pub display: Option<String>,
-    /// The values of indexed attributes: the attribute's path, joined by dots, and the normalised value.
+    /// The values by which it is looked up.
+    pub lookup: LookupValues,
+}
+
+/// Values that have rows of their own: each with its attribute's path, joined by dots, and normalised.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LookupValues {
+    /// Of indexed attributes.
     pub values: Vec<(String, String)>,
+    /// Of unique attributes beyond the first.
+    pub unique_values: Vec<(String, String)>,
 }
 
 /// Makes it of a canonical document.
 #[must_use]
 pub fn search_content(resource_type: &ResourceType, document: &Object) -> SearchContent {
     let mut search = Object::with_capacity(document.len());
-    let mut values = Vec::new();
-    let mut unique_values = Vec::new();
-    let unique = resource_type.unique_attribute().map(|attribute| attribute.name.as_str());
     for (name, value) in document {
         if let Some(attribute) = resource_type.attribute(name) {
-            let normal = normalize(attribute, value);
-            collect_indexed(attribute, &normal, &attribute.name, &mut values);
-            if unique != Some(name) && name != "id" {
-                collect_unique(attribute, &normal, &attribute.name, &mut unique_values);
-            }
-            search.insert(name.clone(), normal);
+            search.insert(name.clone(), normalize(attribute, value));
         } else if let (Some(extension), Value::Object(inner)) = (resource_type.extension(name), value) {
-            let mut normal = Object::with_capacity(inner.len());
-            for attribute in &extension.schema.attributes {
-                if let Some(value) = inner.get(&attribute.name) {
-                    let value = normalize(attribute, value);
-                    let path = format!("{name}.{}", attribute.name);
-                    collect_indexed(attribute, &value, &path, &mut values);
-                    collect_unique(attribute, &value, &path, &mut unique_values);
-                    normal.insert(attribute.name.clone(), value);
-                }
-            }
+            let attributes = extension.schema.attributes.iter();
+            let normal: Object = attributes
+                .filter_map(|attribute| {
+                    let value = inner.get(&attribute.name)?;
+                    Some((attribute.name.clone(), normalize(attribute, value)))
+                })
+                .collect();
             search.insert(name.clone(), Value::Object(normal));
         }
     }
@@ -59,10 +55,6 @@ pub fn search_content(resource_type: &ResourceType, document: &Object) -> Search
     if !first.is_empty() {
         search.insert(FIRST.to_owned(), Value::Object(first));
     }
-    values.sort();
-    values.dedup();
-    unique_values.sort();
-    unique_values.dedup();
     let display = display(document);
     if let Some(display) = &display {
         search.insert("$display".to_owned(), fold(display).into());
@@ -71,49 +63,70 @@ pub fn search_content(resource_type: &ResourceType, document: &Object) -> Search
     SearchContent {
         external_id: text(document.get("externalId")),
         unique_key: text(resource_type.unique_attribute().and_then(|attribute| search.get(&attribute.name))),
-        unique_values,
         display,
-        values,
+        lookup: lookup_values(resource_type, document),
         search: Value::Object(search),
     }
 }
 
-fn collect_indexed(attribute: &Attribute, value: &Value, path: &str, values: &mut Vec<(String, String)>) {
-    match value {
-        Value::Array(list) => {
-            for value in list {
-                collect_indexed(attribute, value, path, values);
-            }
+/// The values of a document by which it is looked up, without the rest of [`search_content`].
+#[must_use]
+pub fn lookup_values(resource_type: &ResourceType, document: &Object) -> LookupValues {
+    let mut found = LookupValues::default();
+    for attribute in resource_type.attributes.iter().filter(|attribute| is_looked_up(attribute)) {
+        // These have columns.
+        let has_column = attribute.name == "id"
+            || resource_type.unique_attribute().is_some_and(|unique| unique.name == attribute.name);
+        if let Some(value) = document.get(&attribute.name).filter(|_| !has_column || attribute.indexed) {
+            collect(attribute, &normalize(attribute, value), &attribute.name, !has_column, &mut found);
         }
-        Value::Object(object) => {
-            for sub in &attribute.sub_attributes {
-                if let Some(value) = object.get(&sub.name) {
-                    collect_indexed(sub, value, &format!("{path}.{}", sub.name), values);
-                }
-            }
-        }
-        Value::String(text) if attribute.indexed => values.push((path.to_owned(), text.clone())),
-        _ => (),
     }
+    for extension in &resource_type.extensions {
+        let Some(Value::Object(inner)) = document.get(&extension.schema.id) else { continue };
+        for attribute in extension.schema.attributes.iter().filter(|attribute| is_looked_up(attribute)) {
+            if let Some(value) = inner.get(&attribute.name) {
+                let path = format!("{}.{}", extension.schema.id, attribute.name);
+                collect(attribute, &normalize(attribute, value), &path, true, &mut found);
+            }
+        }
+    }
+    for values in [&mut found.values, &mut found.unique_values] {
+        values.sort();
+        values.dedup();
+    }
+    found
 }
 
-fn collect_unique(attribute: &Attribute, value: &Value, path: &str, values: &mut Vec<(String, String)>) {
-    match value {
+fn is_looked_up(attribute: &Attribute) -> bool {
+    attribute.indexed
+        || attribute.uniqueness != Uniqueness::None
+        || attribute.sub_attributes.iter().any(is_looked_up)
+}
+
+fn collect(attribute: &Attribute, value: &Value, path: &str, is_unique: bool, found: &mut LookupValues) {
+    let text = match value {
         Value::Array(list) => {
             for value in list {
-                collect_unique(attribute, value, path, values);
+                collect(attribute, value, path, is_unique, found);
             }
+            return;
         }
         Value::Object(object) => {
-            for sub in attribute.sub_attributes.iter().filter(|sub| sub.uniqueness != Uniqueness::None) {
+            for sub in attribute.sub_attributes.iter().filter(|sub| is_looked_up(sub)) {
                 if let Some(value) = object.get(&sub.name) {
-                    collect_unique(sub, value, &format!("{path}.{}", sub.name), values);
+                    collect(sub, value, &format!("{path}.{}", sub.name), is_unique, found);
                 }
             }
+            return;
         }
-        _ if attribute.uniqueness == Uniqueness::None => (),
-        Value::String(text) => values.push((path.to_owned(), text.clone())),
-        other => values.push((path.to_owned(), other.to_string())),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    if attribute.indexed && value.is_string() {
+        found.values.push((path.to_owned(), text.clone()));
+    }
+    if is_unique && attribute.uniqueness != Uniqueness::None {
+        found.unique_values.push((path.to_owned(), text));
     }
 }
 
@@ -170,7 +183,7 @@ mod tests {
         assert_eq!(content.search["$first"]["emails"], json!({"value": "a@b"}));
         assert_eq!(content.search["emails"], json!([{"value": "a@b"}, {"value": "a@b", "type": "work"}]));
         assert_eq!(
-            content.values,
+            content.lookup.values,
             [
                 ("emails.value".to_owned(), "a@b".to_owned()),
                 (format!("{enterprise}.employeeNumber"), "n7".to_owned()),
@@ -195,6 +208,9 @@ mod tests {
         let content = search_content(kind, &resource::parse(kind, &body).unwrap().document);
         assert_eq!(content.unique_key.as_deref(), Some("s"));
         let expected = [("number", "7"), ("tags", "a"), ("tags", "b")];
-        assert_eq!(content.unique_values, expected.map(|(path, value)| (path.to_owned(), value.to_owned())));
+        assert_eq!(
+            content.lookup.unique_values,
+            expected.map(|(path, value)| (path.to_owned(), value.to_owned()))
+        );
     }
 }

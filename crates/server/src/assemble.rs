@@ -8,12 +8,13 @@ use crate::tls::Tls;
 use actix_web::dev::Server;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use metrics_exporter_prometheus::PrometheusHandle;
 use muster_jwks::KeyDirectory;
+use muster_oauth::registration::RegistrationSettings;
 use muster_oauth::{FailureSettings, Issuer, IssuerSettings};
 use muster_scim::{ScimServer, ScimSettings, TrustedIssuers};
-use muster_store::{Store, StoreError, Timestamp, organizations};
+use muster_store::{Store, StoreError, Timestamp, organizations, signing_keys};
 use muster_token::{KeyEncryptionKey, Verifier};
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
@@ -51,6 +52,10 @@ impl Assembly {
             audience: audience.clone(),
             argon2_permits: configuration.oauth.argon2_permits,
             client_certificates: configuration.tls.asks_clients(),
+            registration: configuration.oauth.dynamic_registration.then_some(RegistrationSettings {
+                secret_lifetime_days: configuration.oauth.secret_lifetime_days,
+                token_lifetime_minutes: configuration.oauth.token_lifetime_minutes,
+            }),
             argon2: configuration.oauth.argon2(),
             failures: FailureSettings {
                 per_client: configuration.oauth.failures_per_client,
@@ -67,7 +72,7 @@ impl Assembly {
         let issuer = Issuer::open(
             store.clone(),
             issuer_settings,
-            key_encryption_key(configuration)?,
+            key_encryption_key(configuration, &store)?,
             directory.clone(),
         )?;
         let verifier = Verifier::new(issuer.key_set(), public_url.clone(), audience.clone());
@@ -136,13 +141,19 @@ pub(crate) fn open_store(configuration: &Configuration) -> Result<Store> {
     Ok(store)
 }
 
-/// What seals the signing keys; made, with a warning, where there is none.
-pub(crate) fn key_encryption_key(configuration: &Configuration) -> Result<KeyEncryptionKey> {
+/// What seals the signing keys. It is made, with a warning, only where there are none yet: another one could open nothing.
+pub(crate) fn key_encryption_key(configuration: &Configuration, store: &Store) -> Result<KeyEncryptionKey> {
     let keys = &configuration.keys;
     if !keys.encryption_key.is_empty() {
         return Ok(KeyEncryptionKey::from_base64(&keys.encryption_key, "keys.encryption_key")?);
     }
     let path = configuration.encryption_key_path()?;
+    if !path.exists() && has_sealed_keys(store)? {
+        bail!(
+            "there is no key-encryption key in {}: let keys.encryption_key_file name the one that sealed the signing keys",
+            path.display()
+        );
+    }
     let (key, made) = KeyEncryptionKey::from_file(&path)?;
     if made {
         tracing::warn!(
@@ -151,6 +162,11 @@ pub(crate) fn key_encryption_key(configuration: &Configuration) -> Result<KeyEnc
         );
     }
     Ok(key)
+}
+
+fn has_sealed_keys(store: &Store) -> Result<bool> {
+    let rows = store.read_blocking(signing_keys::list)?;
+    Ok(rows.iter().any(|row| !row.sealed_private_key.is_empty()))
 }
 
 async fn welcome() -> HttpResponse {

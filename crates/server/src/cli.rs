@@ -49,6 +49,9 @@ pub(crate) enum Command {
     /// Provisioning tokens: long-lived bearer tokens for clients that cannot ask for one
     #[command(subcommand)]
     Token(Token),
+    /// Tokens with which applications register themselves, where oauth.dynamic_registration is on
+    #[command(subcommand)]
+    RegistrationToken(RegistrationToken),
     /// The keys that sign access tokens
     #[command(subcommand)]
     Key(Key),
@@ -156,6 +159,26 @@ pub(crate) enum Credentials {
     Body,
     /// In both
     Both,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RegistrationToken {
+    /// Make one and show it, this once
+    Create {
+        /// The organization that applications register for
+        #[arg(long, value_name = "NAME")]
+        org: String,
+        /// For how many days it may be used, 1 to 365
+        #[arg(long, value_name = "N", default_value_t = 7)]
+        days: u32,
+    },
+    /// List them
+    List,
+    /// End one; applications that were registered with it stay
+    Revoke {
+        /// Its identifier
+        id: String,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -82,6 +82,7 @@ pub(crate) struct OAuth {
     pub(crate) failures_per_client: u32,
     pub(crate) failures_per_address: u32,
     pub(crate) provisioning_token_days: u32,
+    pub(crate) dynamic_registration: bool,
 }
 
 impl OAuth {

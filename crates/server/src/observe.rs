@@ -47,6 +47,9 @@ fn log_failure<B>(answer: &ServiceResponse<B>, status: u16, elapsed: u64) {
     let detail = answer.response().error().map(ToString::to_string);
     if status >= 500 {
         tracing::warn!(%method, path, status, elapsed, detail, "failed");
+    } else if status == 429 {
+        // Whoever limits warns of it; a flood must not flood the log.
+        tracing::debug!(%method, path, status, elapsed, "limited");
     } else {
         tracing::info!(%method, path, status, elapsed, detail, "refused");
     }

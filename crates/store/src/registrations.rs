@@ -98,6 +98,20 @@ pub fn insert(connection: &mut Connection, registration: &Registration) -> Resul
     control::bump(connection)
 }
 
+/// Changes how an application authenticates.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn set_method(connection: &mut Connection, application_id: &str, method: &str) -> Result<(), StoreError> {
+    on_either!(connection, |connection| {
+        diesel::update(application_registrations::table.find(application_id))
+            .set(application_registrations::authentication_method.eq(method))
+            .execute(connection)?;
+    });
+    control::bump(connection)
+}
+
 /// How an application registered itself.
 ///
 /// # Errors

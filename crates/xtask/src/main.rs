@@ -2,7 +2,9 @@
 
 mod arrows;
 mod bench;
+mod clients;
 mod conformance;
+mod docs;
 mod fuzz;
 mod postgres;
 mod process;
@@ -28,6 +30,10 @@ enum Command {
     Bench(bench::Arguments),
     /// Run the conformance suites of others against a throw-away server, and write docs/conformance.md
     Conformance(conformance::Arguments),
+    /// Get tokens with OAuth clients that others wrote, by each method that they have, and write docs/clients.md
+    Clients(clients::Arguments),
+    /// Write the pages that are made from the program
+    Docs(docs::Arguments),
     /// Fuzz what clients may send, guided by coverage
     Fuzz(fuzz::Arguments),
     /// The bare actix server that the bench compares with
@@ -43,6 +49,8 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Conformance(arguments) => conformance::run(&arguments),
+        Command::Clients(arguments) => clients::run(&arguments),
+        Command::Docs(arguments) => docs::run(&arguments),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Hello { address } => bench::hello::serve(&address),
     };

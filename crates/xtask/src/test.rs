@@ -1,8 +1,8 @@
 //! `cargo xtask test`: every check and test, in the order in which they fail soonest.
 
-use crate::arrows;
 use crate::postgres::{self, Postgres};
 use crate::shell::{cargo, has};
+use crate::{arrows, docs};
 use anyhow::{Result, bail};
 use std::time::Instant;
 
@@ -35,6 +35,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let mut summary = Vec::new();
     if !arguments.tests_only {
         run_step("format", &mut summary, || crate::shell::run(cargo().args(["fmt", "--all", "--check"])));
+        run_step("generated pages", &mut summary, docs::check);
         run_step("dependency arrows", &mut summary, arrows::check);
         run_step("clippy", &mut summary, || {
             let clippy = ["clippy", "--workspace", "--all-targets", "--locked", "--", "--deny", "warnings"];

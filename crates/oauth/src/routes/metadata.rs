@@ -30,7 +30,7 @@ fn describe(issuer: &Issuer) -> Value {
     let base = &issuer.0.settings.issuer;
     let settings = &issuer.0.settings;
     let methods = authentication_methods(settings.client_certificates);
-    json!({
+    let mut metadata = json!({
         "issuer": base,
         "token_endpoint": format!("{base}/v2/token"),
         "jwks_uri": format!("{base}/.well-known/jwks.json"),
@@ -50,7 +50,11 @@ fn describe(issuer: &Issuer) -> Value {
         "dpop_signing_alg_values_supported": DPOP_ALGORITHMS,
         "tls_client_certificate_bound_access_tokens": settings.client_certificates,
         "protected_resources": [settings.audience],
-    })
+    });
+    if settings.registration.is_some() {
+        metadata["registration_endpoint"] = json!(format!("{base}/v2/register"));
+    }
+    metadata
 }
 
 /// How a client may prove itself, at each of the endpoints.

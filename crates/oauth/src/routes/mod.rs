@@ -4,6 +4,7 @@ mod form;
 mod introspect;
 mod jwks;
 mod metadata;
+mod register;
 mod revoke;
 mod token;
 
@@ -15,6 +16,9 @@ pub(crate) fn configure(config: &mut web::ServiceConfig, issuer: &Issuer) {
     let endpoint = |path: &str| {
         web::resource(path).app_data(issuer.clone()).default_service(web::to(form::method_not_allowed))
     };
+    if let Some(settings) = issuer.0.settings.registration {
+        register::configure(config, &issuer, settings);
+    }
     let document = |path: &str| web::resource(path).app_data(issuer.clone());
     config
         .service(endpoint("/v2/token").route(web::post().to(token::token)))

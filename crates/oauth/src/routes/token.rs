@@ -33,12 +33,12 @@ pub(super) async fn token(issuer: Data<Issuer>, http: HttpRequest, payload: Payl
         }
         Err(error) => {
             metrics::counter!("muster_tokens_refused_total", "error" => error.code()).increment(1);
-            tracing::info!(
-                error = error.code(),
-                description = %error,
-                from = ?form::client_address(&issuer, &http),
-                "no token issued"
-            );
+            // What is limited was warned of, a few times a minute: a flood must not flood the log.
+            let limited = matches!(error, TokenError::TooManyFailures(_));
+            let from = form::client_address(&issuer, &http);
+            if !limited {
+                tracing::info!(error = error.code(), description = %error, ?from, "no token issued");
+            }
             error.to_response()
         }
     }

@@ -33,7 +33,7 @@ pub struct Reference {
     pub extension: Option<String>,
     /// The attribute's name.
     pub attribute: String,
-    /// The path of its `value`, joined by dots, as [`crate::SearchContent::values`] has it.
+    /// The path of its `value`, joined by dots, as [`crate::LookupValues`] has it.
     pub path: String,
     /// Whether it refers to many.
     pub multi_valued: bool,
@@ -179,7 +179,7 @@ impl ResourceType {
     }
 
     /// The attribute whose value is unique in an organization, such as `userName`: the first, and a text. Others that
-    /// are unique are found in [`crate::SearchContent::unique_values`].
+    /// are unique are found in [`crate::LookupValues`].
     #[must_use]
     pub fn unique_attribute(&self) -> Option<&Attribute> {
         // `id` is unique by itself.

@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::error::ApiError;
-use muster_scim_core::{MembershipChange, Object, ResourceType, ScimError, search_content};
+use muster_scim_core::{MembershipChange, Object, ResourceType, ScimError, lookup_values, search_content};
 use muster_store::resources::{self as store, Before, Content, Resource};
 use muster_store::{Connection, StoreError, Timestamp, memberships};
 use serde_json::{Value, json};
@@ -17,8 +17,8 @@ pub(super) fn content(resource_type: &ResourceType, document: &Object) -> Conten
         external_id: found.external_id,
         unique_key: found.unique_key,
         display: found.display,
-        values: found.values,
-        unique_values: found.unique_values,
+        values: found.lookup.values,
+        unique_values: found.lookup.unique_values,
     }
 }
 
@@ -63,7 +63,7 @@ pub(super) fn save(
         return if beside { Ok(store::touch(connection, &resource, now)?) } else { Ok(resource) };
     }
     let resource_type = call.resource_type();
-    let before = search_content(resource_type, old);
+    let before = lookup_values(resource_type, old);
     let before = Before { values: before.values, unique_values: before.unique_values };
     let content = content(resource_type, new);
     store::update(connection, call.organization_key(), &resource, &before, &content, now)

@@ -4,7 +4,7 @@ use super::{Context, block_on};
 use crate::assemble::{key_encryption_key, open_store};
 use crate::cli::{Algorithm, Key};
 use crate::output;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use muster_oauth::keys::{self, Begin};
 use muster_store::{Store, Timestamp};
 use muster_token::KeyEncryptionKey;
@@ -130,19 +130,8 @@ fn reseal(context: &Context, new_key_file: &Path) -> Result<()> {
     })
 }
 
-/// What sealed the keys that there are. It is made only where there is none yet: a second one could open nothing.
 fn seal(context: &Context, store: &Store) -> Result<Arc<KeyEncryptionKey>> {
-    let configuration = &context.configuration;
-    if configuration.keys.encryption_key.is_empty() {
-        let path = configuration.encryption_key_path()?;
-        if !path.exists() && !block_on(keys::list(store, Timestamp::now()))??.is_empty() {
-            bail!(
-                "there is no key-encryption key in {}: let keys.encryption_key_file name the one that sealed the keys",
-                path.display()
-            );
-        }
-    }
-    key_encryption_key(configuration).map(Arc::new)
+    key_encryption_key(&context.configuration, store).map(Arc::new)
 }
 
 fn begin(context: &Context, now: bool) -> Begin {

@@ -9,6 +9,7 @@ mod key;
 mod migrate;
 mod org;
 mod progress;
+mod registration_token;
 mod schema;
 mod serve;
 mod token;
@@ -41,6 +42,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Org(org) => org::run(&context, org),
         Command::App(app) => app::run(&context, app),
         Command::Token(token) => token::run(&context, token),
+        Command::RegistrationToken(command) => registration_token::run(&context, &command),
         Command::Key(key) => key::run(&context, &key),
         Command::Schema(schema) => schema::run(&context, schema),
         Command::Migrate(migrate) => migrate::run(&context, &migrate),
