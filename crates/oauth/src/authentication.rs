@@ -96,7 +96,7 @@ impl Authenticator {
     }
 
     /// The client, when the secret is one of its own and has not expired. A secret that is remembered to be right is never
-    /// limited; of others, only so many a minute are tried.
+    /// limited; of others, only so many a minute may fail.
     pub(crate) async fn authenticate(
         &self,
         attempt: Attempt<'_>,
@@ -149,6 +149,7 @@ impl Authenticator {
             let secret = secrets.get(found.position)?;
             Some((found, secret))
         }) else {
+            self.limits.failed(client_id, from);
             self.wrong.insert(*key, Wrong { revision, until: Instant::now() + WRONG_FOR });
             return Err(TokenError::invalid_client(WRONG));
         };
