@@ -74,6 +74,7 @@ async fn an_assertion_of_its_own_proves_a_client(server: &mut Server) {
         let assertion = key.sign(&with(own(&app), "jti", json!(format!("first-{number}"))));
         let token = assert_with(&app, &assertion).await.expect(200);
         assert_eq!(token.body["token_type"], "Bearer");
+        assert_eq!(token.body["expires_in"], 3_600, "the application's, whatever the assertion's is");
         let api = Api::connect(&app).await.with_token(token.body["access_token"].as_str().unwrap());
         api.get("/Users").await.expect(200);
     }

@@ -42,7 +42,8 @@ pub(crate) struct Prover {
 /// A client that is proved.
 pub(crate) struct Proved {
     pub(crate) client: Arc<Client>,
-    /// When that which proved it expires, in seconds since the epoch: a token lives no longer.
+    /// When another issuer's assertion about it expires, in seconds since the epoch: a token lives no longer. What the client
+    /// signed itself says how long it may be shown, and nothing about the token.
     pub(crate) expires: Option<i64>,
 }
 
@@ -103,7 +104,8 @@ impl Prover {
         let Some(client) = client.filter(|client| may_be_proved_by(client, &read)) else {
             return Err(unknown(&read));
         };
-        let claims = if read.issuer == client.id {
+        let is_own = read.issuer == client.id;
+        let claims = if is_own {
             self.own(&client, assertion, &read, now).await?
         } else {
             self.trusted(&client, assertion, &read).await?
@@ -112,7 +114,7 @@ impl Prover {
         if expires <= now.seconds() {
             return Err(refused(&ForeignTokenError::Expired));
         }
-        Ok(Proved { client, expires: Some(expires) })
+        Ok(Proved { client, expires: (!is_own).then_some(expires) })
     }
 
     /// `private_key_jwt`.
