@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
-use muster_store::{StoreError, WorkError};
+use muster_store::StoreError;
 use muster_token::DpopError;
 use serde_json::json;
 use std::borrow::Cow;
@@ -144,11 +144,5 @@ impl From<StoreError> for TokenError {
                 Self::Internal
             }
         }
-    }
-}
-
-impl WorkError for TokenError {
-    fn as_store_error(&self) -> Option<&StoreError> {
-        None
     }
 }

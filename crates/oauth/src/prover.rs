@@ -6,7 +6,7 @@ use crate::error::TokenError;
 use crate::proofs::{RegisteredKeys, Trust};
 use crate::request::{NO_SECRET, TokenRequest};
 use muster_jwks::{KeyDirectory, KeySource};
-use muster_store::{Store, Timestamp, used_assertions};
+use muster_store::{Store, StoreError, Timestamp, used_assertions};
 use muster_token::{
     ClientCertificate, Expected, ForeignKeySet, ForeignTokenError, ReplayMemory, Sighting, Thumbprint,
     Unverified, verify_foreign,
@@ -258,11 +258,11 @@ impl Prover {
         let is_time_to_prune = self.is_time_to_prune(now);
         let noted = self
             .store
-            .write(move |connection| -> Result<_, TokenError> {
+            .write(move |connection| -> Result<_, StoreError> {
                 if is_time_to_prune {
                     used_assertions::prune(connection, now)?;
                 }
-                Ok(used_assertions::note(connection, &digest, until)?)
+                used_assertions::note(connection, &digest, until)
             })
             .await?;
         if noted { Ok(()) } else { Err(replayed()) }
