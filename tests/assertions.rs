@@ -145,6 +145,10 @@ async fn an_assertion_is_used_once(server: &mut Server) {
     let key = TestKey::es256("k");
     register(server, &app, &[&key]);
     let assertion = key.sign(&own(&app));
+    // What the database could not note was not used.
+    server.database.execute("ALTER TABLE used_assertions RENAME TO hidden");
+    assert_with(&app, &assertion).await.expect(500);
+    server.database.execute("ALTER TABLE hidden RENAME TO used_assertions");
     assert_with(&app, &assertion).await.expect(200);
     assert!(refused(&assert_with(&app, &assertion).await).contains("used before"));
     // Another node, and this one after a restart, knows it from the store.

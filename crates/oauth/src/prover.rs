@@ -8,8 +8,7 @@ use crate::request::{NO_SECRET, TokenRequest};
 use muster_jwks::{KeyDirectory, KeySource};
 use muster_store::{Store, StoreError, Timestamp, used_assertions};
 use muster_token::{
-    ClientCertificate, Expected, ForeignKeySet, ForeignTokenError, ReplayMemory, Sighting, Thumbprint,
-    Unverified, verify_foreign,
+    ClientCertificate, Expected, ForeignKeySet, ForeignTokenError, Thumbprint, Unverified, verify_foreign,
 };
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -35,7 +34,6 @@ pub(crate) struct Prover {
     directory: KeyDirectory,
     /// What assertions may be for: the issuer, and the token endpoint.
     audiences: [String; 2],
-    seen: ReplayMemory,
     pruned_at: AtomicI64,
 }
 
@@ -53,7 +51,6 @@ impl Prover {
             store,
             directory,
             audiences: [issuer.to_owned(), format!("{issuer}/v2/token")],
-            seen: ReplayMemory::new((LONGEST_LIFE + 2 * LEEWAY).unsigned_abs()),
             pruned_at: AtomicI64::new(0),
         }
     }
@@ -246,13 +243,6 @@ impl Prover {
         }
         let Some(jti) = claims.get("jti") else { return Ok(()) };
         let Some(jti) = jti.as_str() else { return Err(refused(&ForeignTokenError::Claim("jti".into()))) };
-        let replayed =
-            || TokenError::invalid_client("The client assertion was used before (jti). Make a new one.");
-        match self.seen.see(&client.id, jti, now.seconds().unsigned_abs()) {
-            Sighting::First => (),
-            Sighting::Again => return Err(replayed()),
-            Sighting::Full => return Err(TokenError::Busy),
-        }
         let digest = Thumbprint::of(format!("{}\n{jti}", client.id).as_bytes()).to_string();
         let until = Timestamp::from_seconds(expires).plus(Duration::from_secs(LEEWAY.unsigned_abs()));
         let is_time_to_prune = self.is_time_to_prune(now);
@@ -265,7 +255,10 @@ impl Prover {
                 used_assertions::note(connection, &digest, until)
             })
             .await?;
-        if noted { Ok(()) } else { Err(replayed()) }
+        if noted {
+            return Ok(());
+        }
+        Err(TokenError::invalid_client("The client assertion was used before (jti). Make a new one."))
     }
 
     fn is_time_to_prune(&self, now: Timestamp) -> bool {
