@@ -1,13 +1,15 @@
 //! Guards on client authentication: wrong secrets are limited, right ones are not.
 
 use crate::support::oauth::{basic, refused};
-use crate::support::{Application, Reply, Server, on_sqlite};
+use crate::support::{Application, Reply, Server, TestKey, now, on_sqlite};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
+use serde_json::json;
 
 on_sqlite!(
     wrong_secrets_of_a_client_are_limited,
     an_address_is_limited,
     right_secrets_do_not_count,
+    wrong_assertions_are_limited_too,
     a_flood_of_wrong_secrets_leaves_a_good_client_alone
 );
 
@@ -76,6 +78,38 @@ async fn right_secrets_do_not_count(server: &mut Server) {
         let app = server.application(&[]);
         ask(&node.base, &app, &app.client_secret, "").await.expect(200);
     }
+}
+
+async fn wrong_assertions_are_limited_too(server: &mut Server) {
+    let node = server.another_node(&[
+        ("MUSTER_OAUTH__FAILURES_PER_CLIENT", "1"),
+        ("MUSTER_SERVER__TRUSTED_PROXIES", "127.0.0.1"),
+    ]);
+    let app = server.application(&[]);
+    let (key, stranger) = (TestKey::es256("k"), TestKey::es256("k"));
+    let path = server.database.directory.path().join("guarded.json");
+    std::fs::write(&path, json!({ "keys": [key.jwk()] }).to_string()).unwrap();
+    server.json(&["app", "key", "add", &app.client_id, "--jwks", path.to_str().unwrap()]);
+    let id = app.client_id.as_str();
+    let claims = json!({"iss": id, "sub": id, "aud": server.base, "exp": now() + 300});
+    let assert = async |key: &TestKey, from: &str| {
+        let assertion = key.sign(&claims);
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            ("client_assertion", &assertion),
+        ];
+        let request = reqwest::Client::new().post(format!("{}/v2/token", node.base));
+        Reply::read(request.header("X-Forwarded-For", from).form(&form).send().await.unwrap()).await
+    };
+    assert(&key, "192.0.2.1").await.expect(200);
+    for _ in 0..2 {
+        refused(&assert(&stranger, "192.0.2.66").await, 401, "invalid_client");
+    }
+    refused(&assert(&stranger, "192.0.2.66").await, 429, "temporarily_unavailable");
+    refused(&ask(&node.base, &app, "wrong", "192.0.2.67").await, 429, "temporarily_unavailable");
+    // Where the client was right before it is not locked out.
+    assert(&key, "192.0.2.1").await.expect(200);
 }
 
 async fn a_flood_of_wrong_secrets_leaves_a_good_client_alone(server: &mut Server) {

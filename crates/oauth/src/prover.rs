@@ -1,8 +1,10 @@
 //! Proving a client by something else than a secret: an assertion that it signed itself (RFC 7523), one that an issuer
 //! signed that the application trusts (workload identity federation), or its TLS certificate (RFC 8705).
 
+use crate::authentication::Authenticator;
 use crate::clients::{Client, Clients};
 use crate::error::TokenError;
+use crate::limits::FailureLimits;
 use crate::proofs::{RegisteredKeys, Trust};
 use crate::request::{NO_SECRET, TokenRequest};
 use muster_jwks::{KeyDirectory, KeySource};
@@ -11,6 +13,7 @@ use muster_token::{
     ClientCertificate, Expected, ForeignKeySet, ForeignTokenError, Thumbprint, Unverified, verify_foreign,
 };
 use serde_json::{Map, Value};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -37,6 +40,13 @@ pub(crate) struct Prover {
     pruned_at: AtomicI64,
 }
 
+/// What the connection shows of who asks.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown<'a> {
+    pub(crate) certificate: Option<&'a ClientCertificate>,
+    pub(crate) from: Option<IpAddr>,
+}
+
 /// A client that is proved.
 pub(crate) struct Proved {
     pub(crate) client: Arc<Client>,
@@ -55,57 +65,54 @@ impl Prover {
         }
     }
 
-    /// The client; `None` when the request proves it by a secret.
+    /// The client; `None` when the request proves it by a secret. What fails counts as a wrong secret does.
     pub(crate) async fn prove(
         &self,
         request: &TokenRequest,
-        certificate: Option<&ClientCertificate>,
-        clients: &Clients,
+        shown: Shown<'_>,
+        authenticator: &Authenticator,
         now: Timestamp,
     ) -> Result<Option<Proved>, TokenError> {
+        let Shown { certificate, from } = shown;
+        let Authenticator { clients, limits, .. } = authenticator;
         if !request.credentials.is_empty() {
             return Ok(None);
         }
         if let Some(assertion) = &request.client_assertion {
-            return self.by_assertion(request.client_id.as_deref(), assertion, clients, now).await.map(Some);
+            // One that cannot be read is no guess at anything.
+            let read = Unverified::read(assertion).map_err(|error| refused(&error))?;
+            let id = subject(request.client_id.as_deref(), &read)?;
+            let attempt = self.by_assertion(id, assertion, &read, clients, now);
+            return limited(limits, id, from, attempt).await.map(Some);
         }
         let (Some(id), Some(certificate)) = (&request.client_id, certificate) else {
             return Err(TokenError::invalid_client(NO_SECRET));
         };
-        let client = self.by_certificate(id, certificate, clients).await?;
+        let client = limited(limits, id, from, self.by_certificate(id, certificate, clients)).await?;
         Ok(Some(Proved { client, expires: None }))
     }
 
     async fn by_assertion(
         &self,
-        client_id: Option<&str>,
+        id: &str,
         assertion: &str,
+        read: &Unverified,
         clients: &Clients,
         now: Timestamp,
     ) -> Result<Proved, TokenError> {
-        let read = Unverified::read(assertion).map_err(|error| refused(&error))?;
-        let id = match client_id {
-            Some(id) => id,
-            None if read.issuer == read.subject => &read.subject,
-            None => {
-                return Err(TokenError::invalid_client(
-                    "The client assertion is another issuer's: send the client id in the form too.",
-                ));
-            }
-        };
         let mut client = clients.find(id).await?;
         // What was registered a moment ago must not be called unknown.
-        if client.as_deref().is_none_or(|client| !may_be_proved_by(client, &read)) {
+        if client.as_deref().is_none_or(|client| !may_be_proved_by(client, read)) {
             client = clients.find_fresh(id).await?;
         }
-        let Some(client) = client.filter(|client| may_be_proved_by(client, &read)) else {
-            return Err(unknown(&read));
+        let Some(client) = client.filter(|client| may_be_proved_by(client, read)) else {
+            return Err(unknown(read));
         };
         let is_own = read.issuer == client.id;
         let claims = if is_own {
-            self.own(&client, assertion, &read, now).await?
+            self.own(&client, assertion, read, now).await?
         } else {
-            self.trusted(&client, assertion, &read).await?
+            self.trusted(&client, assertion, read).await?
         };
         let expires = seconds(&claims, "exp").unwrap_or_default();
         if expires <= now.seconds() {
@@ -268,6 +275,35 @@ impl Prover {
                 .pruned_at
                 .compare_exchange(last, now.seconds(), Ordering::Relaxed, Ordering::Relaxed)
                 .is_ok()
+    }
+}
+
+/// Tries, unless too many attempts have failed, and counts how it ends.
+async fn limited<T>(
+    limits: &FailureLimits,
+    id: &str,
+    from: Option<IpAddr>,
+    attempt: impl Future<Output = Result<T, TokenError>>,
+) -> Result<T, TokenError> {
+    limits.attempt(id, from).map_err(|wait| TokenError::TooManyFailures(wait.as_secs() + 1))?;
+    let proved = attempt.await;
+    match &proved {
+        Ok(_) => limits.succeeded(id, from),
+        Err(TokenError::InvalidClient(_)) => limits.failed(id, from),
+        // Nothing was found wrong: it could not be judged.
+        Err(_) => (),
+    }
+    proved
+}
+
+/// Whom the assertion is to prove.
+fn subject<'a>(client_id: Option<&'a str>, read: &'a Unverified) -> Result<&'a str, TokenError> {
+    match client_id {
+        Some(id) => Ok(id),
+        None if read.issuer == read.subject => Ok(&read.subject),
+        None => Err(TokenError::invalid_client(
+            "The client assertion is another issuer's: send the client id in the form too.",
+        )),
     }
 }
 
