@@ -23,9 +23,8 @@ pub(crate) enum TokenError {
     InvalidTarget(String),
     #[error("{0}")]
     InvalidDpopProof(DpopError),
-    #[error(
-        "The keys that the client assertion is signed with cannot be fetched: {0}. Try again in a few seconds."
-    )]
+    /// Whose keys; why is logged by who fetches them.
+    #[error("The keys of {0:?} cannot be fetched. The server's log says why; try again in a few seconds.")]
     KeysUnavailable(String),
     #[error("The grant type is not supported: grant_type must be client_credentials.")]
     UnsupportedGrantType,

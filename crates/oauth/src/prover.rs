@@ -140,7 +140,7 @@ impl Prover {
         for registered in &client.proofs.keys {
             let keys = match registered {
                 RegisteredKeys::Here(keys) => Arc::clone(keys),
-                RegisteredKeys::At(source) => match self.keys(source, read.kid.as_deref()).await {
+                RegisteredKeys::At(source) => match self.keys(&client.id, source, read.kid.as_deref()).await {
                     Ok(keys) => keys,
                     Err(error) => {
                         reason = error;
@@ -175,7 +175,7 @@ impl Prover {
     ) -> Result<Map<String, Value>, TokenError> {
         let mut reason = unknown(read);
         for trust in client.proofs.trusts.iter().filter(|trust| trust.is_about(read)) {
-            let keys = self.keys(&trust.keys, read.kid.as_deref()).await?;
+            let keys = self.keys(&trust.issuer, &trust.keys, read.kid.as_deref()).await?;
             let expected = Expected {
                 issuer: &trust.issuer,
                 subject: Some(&trust.subject),
@@ -222,7 +222,7 @@ impl Prover {
         for registered in &client.proofs.keys {
             let keys = match registered {
                 RegisteredKeys::Here(keys) => Some(Arc::clone(keys)),
-                RegisteredKeys::At(source) => self.keys(source, None).await.ok(),
+                RegisteredKeys::At(source) => self.keys(&client.id, source, None).await.ok(),
             };
             if keys.is_some_and(|keys| keys.holds_certificate(certificate.thumbprint)) {
                 return true;
@@ -231,8 +231,14 @@ impl Prover {
         false
     }
 
-    async fn keys(&self, source: &KeySource, kid: Option<&str>) -> Result<Arc<ForeignKeySet>, TokenError> {
-        self.directory.keys(source, kid).await.map_err(|error| TokenError::KeysUnavailable(error.to_string()))
+    /// Who asks has proved nothing yet: whose keys are missing is told, and not what this server met on its way to them.
+    async fn keys(
+        &self,
+        owner: &str,
+        source: &KeySource,
+        kid: Option<&str>,
+    ) -> Result<Arc<ForeignKeySet>, TokenError> {
+        self.directory.keys(source, kid).await.map_err(|_| TokenError::KeysUnavailable(owner.to_owned()))
     }
 
     /// RFC 7523 §3: an assertion lives for a while only, and one with a `jti` is used once, whichever node it is shown to.
