@@ -15,6 +15,7 @@ on_sqlite!(
     one_client_may_have_several_ways,
     each_mistake_of_federation_has_its_own_sentence,
     a_rotated_key_of_a_trusted_issuer_is_fetched,
+    keys_that_are_away_do_not_stop_another_trust,
     keys_behind_a_url_prove_a_client,
     what_cannot_be_registered_is_explained,
 );
@@ -267,6 +268,18 @@ async fn each_mistake_of_federation_has_its_own_sentence(server: &mut Server) {
     let text = reply.body["error_description"].as_str().unwrap();
     assert!(text.contains(&gone.issuer) && text.contains("cannot be fetched"), "{text}");
     assert!(!text.contains("well-known") && !text.contains("reached"), "why is for the log: {text}");
+}
+
+async fn keys_that_are_away_do_not_stop_another_trust(server: &mut Server) {
+    let app = server.application(&[]);
+    let (key, other) = (TestKey::rs256("entra-1"), TestKey::rs256("entra-2"));
+    let issuer = OtherIssuer::start(&[&key]);
+    trust(server, &app, &issuer, &["--jwks-url", "http://127.0.0.1:1/keys"]);
+    federate(&app, &key.sign(&entra(&issuer))).await.expect(503);
+    trust(server, &app, &issuer, &[]);
+    federate(&app, &key.sign(&entra(&issuer))).await.expect(200);
+    // A key that the reachable ones lack may be among those that are away.
+    federate(&app, &other.sign(&entra(&issuer))).await.expect(503);
 }
 
 async fn a_rotated_key_of_a_trusted_issuer_is_fetched(server: &mut Server) {

@@ -175,7 +175,13 @@ impl Prover {
     ) -> Result<Map<String, Value>, TokenError> {
         let mut reason = unknown(read);
         for trust in client.proofs.trusts.iter().filter(|trust| trust.is_about(read)) {
-            let keys = self.keys(&trust.issuer, &trust.keys, read.kid.as_deref()).await?;
+            let keys = match self.keys(&trust.issuer, &trust.keys, read.kid.as_deref()).await {
+                Ok(keys) => keys,
+                Err(error) => {
+                    reason = error;
+                    continue;
+                }
+            };
             let expected = Expected {
                 issuer: &trust.issuer,
                 subject: Some(&trust.subject),
@@ -192,6 +198,8 @@ impl Prover {
                         trust.audiences.join(", ")
                     ));
                 }
+                // The key may be among those that cannot be fetched just now.
+                Err(ForeignTokenError::UnknownKey) if matches!(reason, TokenError::KeysUnavailable(_)) => (),
                 Err(error) => reason = refused(&error),
             }
         }
