@@ -72,8 +72,10 @@ async fn an_address_is_limited(server: &mut Server) {
 }
 
 async fn right_secrets_do_not_count(server: &mut Server) {
-    let node = server
-        .another_node(&[("MUSTER_OAUTH__FAILURES_PER_ADDRESS", "2"), ("MUSTER_OAUTH__FAILURES_PER_CLIENT", "1")]);
+    let node = server.another_node(&[
+        ("MUSTER_OAUTH__FAILURES_PER_ADDRESS", "2"),
+        ("MUSTER_OAUTH__FAILURES_PER_CLIENT", "1"),
+    ]);
     for _ in 0..6 {
         let app = server.application(&[]);
         ask(&node.base, &app, &app.client_secret, "").await.expect(200);
@@ -122,7 +124,8 @@ async fn a_flood_of_wrong_secrets_leaves_a_good_client_alone(server: &mut Server
             tokio::spawn(async move {
                 let mut statuses = Vec::new();
                 for number in 0..20 {
-                    statuses.push(ask(&base, &app, &format!("wrong{task}_{number}"), "192.0.2.66").await.status);
+                    statuses
+                        .push(ask(&base, &app, &format!("wrong{task}_{number}"), "192.0.2.66").await.status);
                 }
                 statuses
             })

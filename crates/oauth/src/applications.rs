@@ -422,9 +422,8 @@ fn validate_scopes(scopes: ScopeSet) -> Result<(), ApplicationError> {
 
 fn validate_token_lifetime(minutes: u32) -> Result<(), ApplicationError> {
     if !(60..=LONGEST_TOKEN_MINUTES).contains(&minutes) {
-        let text = format!(
-            "access tokens live 60 to {LONGEST_TOKEN_MINUTES} minutes, and {minutes} were asked for"
-        );
+        let text =
+            format!("access tokens live 60 to {LONGEST_TOKEN_MINUTES} minutes, and {minutes} were asked for");
         return Err(ApplicationError::Invalid(text));
     }
     Ok(())

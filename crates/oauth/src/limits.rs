@@ -194,9 +194,7 @@ mod tests {
     fn where_a_client_was_right_before_others_cannot_lock_it_out() {
         let limits = limits(1, 1);
         limits.succeeded("a", address("192.0.2.1"));
-        for from in ["192.0.2.66", "192.0.2.1"] {
-            while fail(&limits, "b", from).is_ok() {}
-        }
+        while fail(&limits, "b", "192.0.2.1").is_ok() {}
         while fail(&limits, "a", "192.0.2.67").is_ok() {}
         assert!(limits.attempt("a", address("192.0.2.68")).is_err(), "the client is blocked elsewhere");
         assert!(limits.attempt("c", address("192.0.2.1")).is_err(), "the address is for others");

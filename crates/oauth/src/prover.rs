@@ -140,13 +140,15 @@ impl Prover {
         for registered in &client.proofs.keys {
             let keys = match registered {
                 RegisteredKeys::Here(keys) => Arc::clone(keys),
-                RegisteredKeys::At(source) => match self.keys(&client.id, source, read.kid.as_deref()).await {
-                    Ok(keys) => keys,
-                    Err(error) => {
-                        reason = error;
-                        continue;
+                RegisteredKeys::At(source) => {
+                    match self.keys(&client.id, source, read.kid.as_deref()).await {
+                        Ok(keys) => keys,
+                        Err(error) => {
+                            reason = error;
+                            continue;
+                        }
                     }
-                },
+                }
             };
             match verify_foreign(assertion, &keys, expected) {
                 Ok(claims) => {
