@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 /// Keys are used so long before they are fetched again.
 const FRESH_FOR: Duration = Duration::from_secs(3_600);
-/// And so long while their source cannot be reached.
+/// And so long while they are, or while their source cannot be reached.
 const USABLE_FOR: Duration = Duration::from_secs(86_400);
 /// A source is asked at most so often, whatever tokens name.
 const ASK_EVERY: Duration = Duration::from_secs(10);
@@ -30,7 +30,7 @@ struct Inner {
 struct Entry {
     kept: Mutex<Option<Kept>>,
     /// Held while the source is asked: requests that come together wait for one answer.
-    asking: tokio::sync::Mutex<Option<Asked>>,
+    asking: Arc<tokio::sync::Mutex<Option<Asked>>>,
 }
 
 #[derive(Clone)]
@@ -51,6 +51,12 @@ impl Kept {
     }
 }
 
+impl Asked {
+    fn may_be_again(last: Option<&Self>) -> bool {
+        last.is_none_or(|last| last.at.elapsed() >= ASK_EVERY)
+    }
+}
+
 impl KeyDirectory {
     /// An empty directory.
     ///
@@ -63,8 +69,9 @@ impl KeyDirectory {
         Ok(Self(Arc::new(Inner { http, sources: Mutex::default() })))
     }
 
-    /// The source's keys: those that are kept when they are young and have the key that is named; fetched otherwise. The
-    /// answer may lack the key that is named.
+    /// The source's keys: those that are kept when they have the key that is named; fetched otherwise. Those that are not young
+    /// any more are fetched again behind the answer. The answer may lack the key that is named. To be called in a Tokio
+    /// runtime.
     ///
     /// # Errors
     ///
@@ -75,32 +82,54 @@ impl KeyDirectory {
         kid: Option<&str>,
     ) -> Result<Arc<ForeignKeySet>, FetchError> {
         let entry = self.entry(source);
-        if let Some(kept) = entry.kept().filter(|kept| kept.serves(kid, FRESH_FOR)) {
+        if let Some(kept) = entry.kept().filter(|kept| kept.serves(kid, USABLE_FOR)) {
+            if kept.at.elapsed() >= FRESH_FOR {
+                self.refresh(source, &entry);
+            }
             return Ok(kept.keys);
         }
         let mut asked = entry.asking.lock().await;
         if let Some(kept) = entry.kept().filter(|kept| kept.serves(kid, FRESH_FOR)) {
             return Ok(kept.keys);
         }
-        if asked.as_ref().is_none_or(|asked| asked.at.elapsed() >= ASK_EVERY) {
-            let answer = fetch::keys(&self.0.http, source).await;
-            let error = answer.as_ref().err().map(describe);
-            *asked = Some(Asked { at: Instant::now(), error: error.clone() });
-            match answer {
-                Ok(keys) => {
-                    tracing::info!(%source, "fetched keys");
-                    let keys = Arc::new(keys);
-                    entry.keep(Arc::clone(&keys));
-                    return Ok(keys);
-                }
-                Err(_) => tracing::warn!(%source, error, "cannot fetch keys"),
-            }
+        if Asked::may_be_again(asked.as_ref())
+            && let Some(keys) = self.ask(source, &entry, &mut asked).await
+        {
+            return Ok(keys);
         }
         if let Some(kept) = entry.kept().filter(|kept| kept.at.elapsed() < USABLE_FOR) {
             return Ok(kept.keys);
         }
         let error = asked.as_ref().and_then(|asked| asked.error.clone());
         Err(FetchError::Before(error.unwrap_or_else(|| format!("the keys of {source} are too old"))))
+    }
+
+    /// Fetches the keys while nobody waits for them, unless somebody does already.
+    fn refresh(&self, source: &KeySource, entry: &Arc<Entry>) {
+        let Ok(mut asked) = Arc::clone(&entry.asking).try_lock_owned() else { return };
+        if Asked::may_be_again(asked.as_ref()) {
+            let (directory, source, entry) = (self.clone(), source.clone(), Arc::clone(entry));
+            tokio::spawn(async move { directory.ask(&source, &entry, &mut asked).await });
+        }
+    }
+
+    async fn ask(
+        &self,
+        source: &KeySource,
+        entry: &Entry,
+        asked: &mut Option<Asked>,
+    ) -> Option<Arc<ForeignKeySet>> {
+        let answer = fetch::keys(&self.0.http, source).await;
+        let error = answer.as_ref().err().map(describe);
+        *asked = Some(Asked { at: Instant::now(), error: error.clone() });
+        let Ok(keys) = answer else {
+            tracing::warn!(%source, error, "cannot fetch keys");
+            return None;
+        };
+        tracing::info!(%source, "fetched keys");
+        let keys = Arc::new(keys);
+        entry.keep(Arc::clone(&keys));
+        Some(keys)
     }
 
     fn entry(&self, source: &KeySource) -> Arc<Entry> {
@@ -216,6 +245,24 @@ mod tests {
         let entry = directory.entry(&source.issuer());
         entry.asking.lock().await.as_mut().unwrap().at -= ASK_EVERY;
         assert!(directory.keys(&source.issuer(), Some("two")).await.unwrap().knows("two"));
+        assert_eq!(source.asked(), 2);
+    }
+
+    #[tokio::test]
+    async fn old_keys_serve_while_they_are_fetched_again() {
+        let source = Source::start(None);
+        let directory = KeyDirectory::new().unwrap();
+        directory.keys(&source.issuer(), Some("one")).await.unwrap();
+        *source.kid.lock().unwrap() = "two".to_owned();
+        let entry = directory.entry(&source.issuer());
+        entry.asking.lock().await.as_mut().unwrap().at -= ASK_EVERY;
+        entry.kept.lock().unwrap().as_mut().unwrap().at -= FRESH_FOR;
+        for _ in 0..2 {
+            let keys = directory.keys(&source.issuer(), Some("one")).await.unwrap();
+            assert!(keys.knows("one"), "nobody waits for the new ones");
+        }
+        drop(entry.asking.lock().await);
+        assert!(entry.kept().unwrap().keys.knows("two"));
         assert_eq!(source.asked(), 2);
     }
 

@@ -56,6 +56,14 @@ pub enum FetchError {
         /// Why.
         source: ForeignKeySetError,
     },
+    /// Its metadata leads away from `https`.
+    #[error("{url} names its keys at {keys:?}, which is not https")]
+    Downgrade {
+        /// The address.
+        url: String,
+        /// Where the keys are said to be.
+        keys: String,
+    },
     /// The address, or the one that it names, is not to be used.
     #[error(transparent)]
     Address(#[from] KeySourceError),
@@ -105,7 +113,18 @@ async fn discover(http: &Client, issuer: &str) -> Result<Url, FetchError> {
         let issuer = found.chars().take(200).collect();
         return Err(FetchError::OtherIssuer { url: url.to_string(), issuer });
     }
-    Ok(checked(keys)?)
+    keys_address(&url, keys)
+}
+
+/// Where the metadata at `metadata` says that keys are. What came by `https` leads nowhere else: an address of this machine
+/// is for who configured one.
+fn keys_address(metadata: &Url, keys: &str) -> Result<Url, FetchError> {
+    let found = checked(keys)?;
+    if metadata.scheme() == "https" && found.scheme() != "https" {
+        let keys = keys.chars().take(200).collect();
+        return Err(FetchError::Downgrade { url: metadata.to_string(), keys });
+    }
+    Ok(found)
 }
 
 /// RFC 8414 §3.1: between the host and the path.
@@ -134,4 +153,20 @@ async fn get(http: &Client, url: &Url) -> Result<String, FetchError> {
         body.extend_from_slice(&chunk);
     }
     Ok(String::from_utf8_lossy(&body).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metadata_by_https_leads_to_https_alone() {
+        let address = |metadata: &str, keys: &str| keys_address(&Url::parse(metadata).unwrap(), keys);
+        assert!(address("https://login.example/x", "https://keys.example/y").is_ok());
+        assert!(address("http://127.0.0.1:1/x", "http://127.0.0.1:1/y").is_ok());
+        for inside in ["http://127.0.0.1:1/y", "http://localhost/y", "http://[::1]/y"] {
+            let error = address("https://login.example/x", inside).unwrap_err();
+            assert!(matches!(error, FetchError::Downgrade { .. }), "{error}");
+        }
+    }
 }

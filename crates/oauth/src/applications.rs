@@ -10,6 +10,9 @@ use thiserror::Error;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+/// No access token lives longer, in minutes (entra-facts 1.3).
+pub(crate) const LONGEST_TOKEN_MINUTES: u32 = 360;
+
 /// At most so many secrets of an application may be used at once.
 pub const MOST_SECRETS: usize = 5;
 /// Names are at most so long, in characters.
@@ -418,8 +421,9 @@ fn validate_scopes(scopes: ScopeSet) -> Result<(), ApplicationError> {
 }
 
 fn validate_token_lifetime(minutes: u32) -> Result<(), ApplicationError> {
-    if !(60..=360).contains(&minutes) {
-        let text = format!("access tokens live 60 to 360 minutes, and {minutes} were asked for");
+    if !(60..=LONGEST_TOKEN_MINUTES).contains(&minutes) {
+        let text =
+            format!("access tokens live 60 to {LONGEST_TOKEN_MINUTES} minutes, and {minutes} were asked for");
         return Err(ApplicationError::Invalid(text));
     }
     Ok(())

@@ -14,8 +14,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
-/// How long a verified secret is remembered.
-const VERIFIED_FOR: Duration = Duration::from_secs(600);
+/// How long a verified secret is remembered: longer than any token lives, so that who asks for the next one when the last has
+/// expired is still known. That the secret exists and has not expired is looked up at each use.
+const VERIFIED_FOR: Duration = Duration::from_secs(7 * 3_600);
 /// How long a wrong one is: it keeps one misconfigured client from holding the permits, and from being limited, which
 /// would hide from its admin that the secret is wrong. A secret that is made meanwhile ends it.
 const WRONG_FOR: Duration = Duration::from_secs(60);
@@ -96,7 +97,7 @@ impl Authenticator {
     }
 
     /// The client, when the secret is one of its own and has not expired. A secret that is remembered to be right is never
-    /// limited; of others, only so many a minute are tried.
+    /// limited; of others, only so many a minute may fail.
     pub(crate) async fn authenticate(
         &self,
         attempt: Attempt<'_>,
@@ -149,6 +150,7 @@ impl Authenticator {
             let secret = secrets.get(found.position)?;
             Some((found, secret))
         }) else {
+            self.limits.failed(client_id, from);
             self.wrong.insert(*key, Wrong { revision, until: Instant::now() + WRONG_FOR });
             return Err(TokenError::invalid_client(WRONG));
         };
@@ -200,5 +202,17 @@ impl Authenticator {
 impl Verified {
     fn of<'a>(&self, client: &'a Client) -> Option<&'a ClientSecret> {
         client.secrets.iter().find(|secret| *secret.id == *self.secret_id && *secret.hash == *self.hash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::applications::LONGEST_TOKEN_MINUTES;
+
+    #[test]
+    fn a_secret_is_remembered_until_the_next_token_is_asked_for() {
+        let longest = Duration::from_secs(u64::from(LONGEST_TOKEN_MINUTES) * 60);
+        assert!(VERIFIED_FOR >= longest + Duration::from_secs(3_600));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::error::TokenError;
 use crate::proofs::ClientProofs;
-use muster_store::{LastUse, Store, Timestamp, applications, client_proofs};
+use muster_store::{LastUse, Store, StoreError, Timestamp, applications, client_proofs};
 use muster_token::{ScopeSet, SigningAlgorithm};
 use quick_cache::sync::Cache;
 use std::sync::Arc;
@@ -87,7 +87,7 @@ impl Clients {
         let id = id.to_owned();
         let found = self
             .store
-            .read_brief(move |connection| -> Result<_, TokenError> {
+            .read_brief(move |connection| -> Result<_, StoreError> {
                 let Some(application) = applications::find(connection, &id)? else { return Ok(None) };
                 let secrets = applications::secrets(connection, &id)?;
                 let proofs = client_proofs::list(connection, &id)?;

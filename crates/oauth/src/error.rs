@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, PRAGMA, RETRY_AFTER, WWW_AUTHENTICATE};
-use muster_store::{StoreError, WorkError};
+use muster_store::StoreError;
 use muster_token::DpopError;
 use serde_json::json;
 use std::borrow::Cow;
@@ -23,9 +23,8 @@ pub(crate) enum TokenError {
     InvalidTarget(String),
     #[error("{0}")]
     InvalidDpopProof(DpopError),
-    #[error(
-        "The keys that the client assertion is signed with cannot be fetched: {0}. Try again in a few seconds."
-    )]
+    /// Whose keys; why is logged by who fetches them.
+    #[error("The keys of {0:?} cannot be fetched. The server's log says why; try again in a few seconds.")]
     KeysUnavailable(String),
     #[error("The grant type is not supported: grant_type must be client_credentials.")]
     UnsupportedGrantType,
@@ -144,11 +143,5 @@ impl From<StoreError> for TokenError {
                 Self::Internal
             }
         }
-    }
-}
-
-impl WorkError for TokenError {
-    fn as_store_error(&self) -> Option<&StoreError> {
-        None
     }
 }

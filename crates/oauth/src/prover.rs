@@ -1,17 +1,19 @@
 //! Proving a client by something else than a secret: an assertion that it signed itself (RFC 7523), one that an issuer
 //! signed that the application trusts (workload identity federation), or its TLS certificate (RFC 8705).
 
+use crate::authentication::Authenticator;
 use crate::clients::{Client, Clients};
 use crate::error::TokenError;
+use crate::limits::FailureLimits;
 use crate::proofs::{RegisteredKeys, Trust};
 use crate::request::{NO_SECRET, TokenRequest};
 use muster_jwks::{KeyDirectory, KeySource};
-use muster_store::{Store, Timestamp, used_assertions};
+use muster_store::{Store, StoreError, Timestamp, used_assertions};
 use muster_token::{
-    ClientCertificate, Expected, ForeignKeySet, ForeignTokenError, ReplayMemory, Sighting, Thumbprint,
-    Unverified, verify_foreign,
+    ClientCertificate, Expected, ForeignKeySet, ForeignTokenError, Thumbprint, Unverified, verify_foreign,
 };
 use serde_json::{Map, Value};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -35,14 +37,21 @@ pub(crate) struct Prover {
     directory: KeyDirectory,
     /// What assertions may be for: the issuer, and the token endpoint.
     audiences: [String; 2],
-    seen: ReplayMemory,
     pruned_at: AtomicI64,
+}
+
+/// What the connection shows of who asks.
+#[derive(Clone, Copy)]
+pub(crate) struct Shown<'a> {
+    pub(crate) certificate: Option<&'a ClientCertificate>,
+    pub(crate) from: Option<IpAddr>,
 }
 
 /// A client that is proved.
 pub(crate) struct Proved {
     pub(crate) client: Arc<Client>,
-    /// When that which proved it expires, in seconds since the epoch: a token lives no longer.
+    /// When another issuer's assertion about it expires, in seconds since the epoch: a token lives no longer. What the client
+    /// signed itself says how long it may be shown, and nothing about the token.
     pub(crate) expires: Option<i64>,
 }
 
@@ -52,67 +61,64 @@ impl Prover {
             store,
             directory,
             audiences: [issuer.to_owned(), format!("{issuer}/v2/token")],
-            seen: ReplayMemory::new((LONGEST_LIFE + 2 * LEEWAY).unsigned_abs()),
             pruned_at: AtomicI64::new(0),
         }
     }
 
-    /// The client; `None` when the request proves it by a secret.
+    /// The client; `None` when the request proves it by a secret. What fails counts as a wrong secret does.
     pub(crate) async fn prove(
         &self,
         request: &TokenRequest,
-        certificate: Option<&ClientCertificate>,
-        clients: &Clients,
+        shown: Shown<'_>,
+        authenticator: &Authenticator,
         now: Timestamp,
     ) -> Result<Option<Proved>, TokenError> {
+        let Shown { certificate, from } = shown;
+        let Authenticator { clients, limits, .. } = authenticator;
         if !request.credentials.is_empty() {
             return Ok(None);
         }
         if let Some(assertion) = &request.client_assertion {
-            return self.by_assertion(request.client_id.as_deref(), assertion, clients, now).await.map(Some);
+            // One that cannot be read is no guess at anything.
+            let read = Unverified::read(assertion).map_err(|error| refused(&error))?;
+            let id = subject(request.client_id.as_deref(), &read)?;
+            let attempt = self.by_assertion(id, assertion, &read, clients, now);
+            return limited(limits, id, from, attempt).await.map(Some);
         }
         let (Some(id), Some(certificate)) = (&request.client_id, certificate) else {
             return Err(TokenError::invalid_client(NO_SECRET));
         };
-        let client = self.by_certificate(id, certificate, clients).await?;
+        let client = limited(limits, id, from, self.by_certificate(id, certificate, clients)).await?;
         Ok(Some(Proved { client, expires: None }))
     }
 
     async fn by_assertion(
         &self,
-        client_id: Option<&str>,
+        id: &str,
         assertion: &str,
+        read: &Unverified,
         clients: &Clients,
         now: Timestamp,
     ) -> Result<Proved, TokenError> {
-        let read = Unverified::read(assertion).map_err(|error| refused(&error))?;
-        let id = match client_id {
-            Some(id) => id,
-            None if read.issuer == read.subject => &read.subject,
-            None => {
-                return Err(TokenError::invalid_client(
-                    "The client assertion is another issuer's: send the client id in the form too.",
-                ));
-            }
-        };
         let mut client = clients.find(id).await?;
         // What was registered a moment ago must not be called unknown.
-        if client.as_deref().is_none_or(|client| !may_be_proved_by(client, &read)) {
+        if client.as_deref().is_none_or(|client| !may_be_proved_by(client, read)) {
             client = clients.find_fresh(id).await?;
         }
-        let Some(client) = client.filter(|client| may_be_proved_by(client, &read)) else {
-            return Err(unknown(&read));
+        let Some(client) = client.filter(|client| may_be_proved_by(client, read)) else {
+            return Err(unknown(read));
         };
-        let claims = if read.issuer == client.id {
-            self.own(&client, assertion, &read, now).await?
+        let is_own = read.issuer == client.id;
+        let claims = if is_own {
+            self.own(&client, assertion, read, now).await?
         } else {
-            self.trusted(&client, assertion, &read).await?
+            self.trusted(&client, assertion, read).await?
         };
         let expires = seconds(&claims, "exp").unwrap_or_default();
         if expires <= now.seconds() {
             return Err(refused(&ForeignTokenError::Expired));
         }
-        Ok(Proved { client, expires: Some(expires) })
+        Ok(Proved { client, expires: (!is_own).then_some(expires) })
     }
 
     /// `private_key_jwt`.
@@ -134,13 +140,15 @@ impl Prover {
         for registered in &client.proofs.keys {
             let keys = match registered {
                 RegisteredKeys::Here(keys) => Arc::clone(keys),
-                RegisteredKeys::At(source) => match self.keys(source, read.kid.as_deref()).await {
-                    Ok(keys) => keys,
-                    Err(error) => {
-                        reason = error;
-                        continue;
+                RegisteredKeys::At(source) => {
+                    match self.keys(&client.id, source, read.kid.as_deref()).await {
+                        Ok(keys) => keys,
+                        Err(error) => {
+                            reason = error;
+                            continue;
+                        }
                     }
-                },
+                }
             };
             match verify_foreign(assertion, &keys, expected) {
                 Ok(claims) => {
@@ -169,7 +177,13 @@ impl Prover {
     ) -> Result<Map<String, Value>, TokenError> {
         let mut reason = unknown(read);
         for trust in client.proofs.trusts.iter().filter(|trust| trust.is_about(read)) {
-            let keys = self.keys(&trust.keys, read.kid.as_deref()).await?;
+            let keys = match self.keys(&trust.issuer, &trust.keys, read.kid.as_deref()).await {
+                Ok(keys) => keys,
+                Err(error) => {
+                    reason = error;
+                    continue;
+                }
+            };
             let expected = Expected {
                 issuer: &trust.issuer,
                 subject: Some(&trust.subject),
@@ -186,6 +200,8 @@ impl Prover {
                         trust.audiences.join(", ")
                     ));
                 }
+                // The key may be among those that cannot be fetched just now.
+                Err(ForeignTokenError::UnknownKey) if matches!(reason, TokenError::KeysUnavailable(_)) => (),
                 Err(error) => reason = refused(&error),
             }
         }
@@ -216,7 +232,7 @@ impl Prover {
         for registered in &client.proofs.keys {
             let keys = match registered {
                 RegisteredKeys::Here(keys) => Some(Arc::clone(keys)),
-                RegisteredKeys::At(source) => self.keys(source, None).await.ok(),
+                RegisteredKeys::At(source) => self.keys(&client.id, source, None).await.ok(),
             };
             if keys.is_some_and(|keys| keys.holds_certificate(certificate.thumbprint)) {
                 return true;
@@ -225,8 +241,14 @@ impl Prover {
         false
     }
 
-    async fn keys(&self, source: &KeySource, kid: Option<&str>) -> Result<Arc<ForeignKeySet>, TokenError> {
-        self.directory.keys(source, kid).await.map_err(|error| TokenError::KeysUnavailable(error.to_string()))
+    /// Who asks has proved nothing yet: whose keys are missing is told, and not what this server met on its way to them.
+    async fn keys(
+        &self,
+        owner: &str,
+        source: &KeySource,
+        kid: Option<&str>,
+    ) -> Result<Arc<ForeignKeySet>, TokenError> {
+        self.directory.keys(source, kid).await.map_err(|_| TokenError::KeysUnavailable(owner.to_owned()))
     }
 
     /// RFC 7523 §3: an assertion lives for a while only, and one with a `jti` is used once, whichever node it is shown to.
@@ -244,26 +266,22 @@ impl Prover {
         }
         let Some(jti) = claims.get("jti") else { return Ok(()) };
         let Some(jti) = jti.as_str() else { return Err(refused(&ForeignTokenError::Claim("jti".into()))) };
-        let replayed =
-            || TokenError::invalid_client("The client assertion was used before (jti). Make a new one.");
-        match self.seen.see(&client.id, jti, now.seconds().unsigned_abs()) {
-            Sighting::First => (),
-            Sighting::Again => return Err(replayed()),
-            Sighting::Full => return Err(TokenError::Busy),
-        }
         let digest = Thumbprint::of(format!("{}\n{jti}", client.id).as_bytes()).to_string();
         let until = Timestamp::from_seconds(expires).plus(Duration::from_secs(LEEWAY.unsigned_abs()));
         let is_time_to_prune = self.is_time_to_prune(now);
         let noted = self
             .store
-            .write(move |connection| -> Result<_, TokenError> {
+            .write(move |connection| -> Result<_, StoreError> {
                 if is_time_to_prune {
                     used_assertions::prune(connection, now)?;
                 }
-                Ok(used_assertions::note(connection, &digest, until)?)
+                used_assertions::note(connection, &digest, until)
             })
             .await?;
-        if noted { Ok(()) } else { Err(replayed()) }
+        if noted {
+            return Ok(());
+        }
+        Err(TokenError::invalid_client("The client assertion was used before (jti). Make a new one."))
     }
 
     fn is_time_to_prune(&self, now: Timestamp) -> bool {
@@ -273,6 +291,35 @@ impl Prover {
                 .pruned_at
                 .compare_exchange(last, now.seconds(), Ordering::Relaxed, Ordering::Relaxed)
                 .is_ok()
+    }
+}
+
+/// Tries, unless too many attempts have failed, and counts how it ends.
+async fn limited<T>(
+    limits: &FailureLimits,
+    id: &str,
+    from: Option<IpAddr>,
+    attempt: impl Future<Output = Result<T, TokenError>>,
+) -> Result<T, TokenError> {
+    limits.attempt(id, from).map_err(|wait| TokenError::TooManyFailures(wait.as_secs() + 1))?;
+    let proved = attempt.await;
+    match &proved {
+        Ok(_) => limits.succeeded(id, from),
+        Err(TokenError::InvalidClient(_)) => limits.failed(id, from),
+        // Nothing was found wrong: it could not be judged.
+        Err(_) => (),
+    }
+    proved
+}
+
+/// Whom the assertion is to prove.
+fn subject<'a>(client_id: Option<&'a str>, read: &'a Unverified) -> Result<&'a str, TokenError> {
+    match client_id {
+        Some(id) => Ok(id),
+        None if read.issuer == read.subject => Ok(&read.subject),
+        None => Err(TokenError::invalid_client(
+            "The client assertion is another issuer's: send the client id in the form too.",
+        )),
     }
 }
 

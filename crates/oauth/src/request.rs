@@ -15,6 +15,9 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
+/// A form with more parameters is refused: each is compared with those before it.
+const MOST_PARAMETERS: usize = 64;
+
 pub(crate) const NO_SECRET: &str = "The request has a client id but no client secret.";
 
 const NO_CREDENTIALS: &str = "The request has no client credentials. Send the client id and the client secret by \
@@ -113,6 +116,9 @@ struct Form {
 
 impl Form {
     fn take(&mut self, pair: &str) -> Result<(), TokenError> {
+        if self.seen.len() == MOST_PARAMETERS {
+            return Err(TokenError::invalid_request("The form has more than 64 parameters."));
+        }
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let name = decode(name)?.into_owned();
         // RFC 6749 §3.2: parameters must not be included more than once; these may (RFC 8707 §2, RFC 8693 §2.1).
@@ -287,6 +293,19 @@ mod tests {
             ("invalid_request", "The parameter scope is there more than once.")
         );
         assert_eq!(parse("x=&x=&client_id=a&client_secret=b", &[]).err().unwrap().0, "invalid_request");
+    }
+
+    #[test]
+    fn there_are_64_parameters_at_most() {
+        let form = |count: usize| {
+            let more: String = (0..count - 2).map(|number| format!("&p{number}=")).collect();
+            parse(&format!("client_id=a&client_secret=b{more}"), &[])
+        };
+        assert!(form(64).is_ok());
+        let expected = ("invalid_request", "The form has more than 64 parameters.".to_owned());
+        assert_eq!(form(65).err().unwrap(), expected);
+        let targets = format!("client_id=a&client_secret=b{}", "&resource=x".repeat(63));
+        assert_eq!(parse(&targets, &[]).err().unwrap(), expected, "those that may be several count too");
     }
 
     #[test]

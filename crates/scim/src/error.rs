@@ -97,10 +97,12 @@ impl ApiError {
                     format!("The bearer token is for an organization {name:?} that does not exist."),
                 )
             }
-            Self::IssuerKeys(cause) => ScimError::new(
+            // Why is logged by who fetches them; who asks has proved nothing yet.
+            Self::IssuerKeys(issuer) => ScimError::new(
                 503,
                 format!(
-                    "The keys of the bearer token's issuer cannot be fetched: {cause}. Try again in a few seconds."
+                    "The keys of the bearer token's issuer {issuer:?} cannot be fetched. The server's log says why; try again in \
+                     a few seconds."
                 ),
             ),
             Self::InvalidProof(DpopError::Full) => ScimError::new(503, DpopError::Full.to_string()),

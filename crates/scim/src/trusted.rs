@@ -81,7 +81,7 @@ impl TrustedIssuers {
             .directory
             .keys(&issuer.keys, read.kid.as_deref())
             .await
-            .map_err(|error| ApiError::IssuerKeys(error.to_string()))?;
+            .map_err(|_| ApiError::IssuerKeys(issuer.issuer.clone()))?;
         let expected = Expected {
             issuer: &issuer.issuer,
             subject: None,

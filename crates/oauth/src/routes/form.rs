@@ -4,6 +4,7 @@ use crate::Issuer;
 use crate::clients::Client;
 use crate::error::TokenError;
 use crate::issuer::Inner;
+use crate::prover::Shown;
 use crate::request::TokenRequest;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, PRAGMA};
 use actix_web::web::{Bytes, Payload};
@@ -36,10 +37,11 @@ pub(super) async fn client(
     now: Timestamp,
 ) -> Result<Arc<Client>, TokenError> {
     let Inner { prover, authenticator, .. } = &*issuer.0;
-    let certificate = http.conn_data::<ClientCertificate>();
-    match prover.prove(request, certificate, &authenticator.clients, now).await? {
+    let from = client_address(issuer, http);
+    let shown = Shown { certificate: http.conn_data::<ClientCertificate>(), from };
+    match prover.prove(request, shown, authenticator, now).await? {
         Some(proved) => Ok(proved.client),
-        None => authenticator.any(&request.credentials, client_address(issuer, http), now).await,
+        None => authenticator.any(&request.credentials, from, now).await,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::form;
 use crate::clients::Client;
 use crate::error::TokenError;
-use crate::prover::Proved;
+use crate::prover::{Proved, Shown};
 use crate::{Issuer, binding, grant, target};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -50,15 +50,14 @@ async fn issue(issuer: &Issuer, http: &HttpRequest, payload: Payload) -> Result<
     target::check(&request.targets, &inner.settings.issuer, &inner.settings.audience)?;
     let now = Timestamp::now();
     let certificate = http.conn_data::<ClientCertificate>();
-    let proved = inner.prover.prove(&request, certificate, &inner.authenticator.clients, now).await?;
+    let from = form::client_address(issuer, http);
+    let shown = Shown { certificate, from };
+    let proved = inner.prover.prove(&request, shown, &inner.authenticator, now).await?;
     let (grant, expires) = match proved {
         Some(Proved { client, expires }) => {
             (grant::decide_for(&request, client, &inner.authenticator, now).await?, expires)
         }
-        None => {
-            let from = form::client_address(issuer, http);
-            (grant::decide(&request, &inner.authenticator, from, now).await?, None)
-        }
+        None => (grant::decide(&request, &inner.authenticator, from, now).await?, None),
     };
     let cnf = binding::confirm(issuer, http, &grant.client, certificate, now)?;
     let lifetime = lifetime(&grant.client, expires, now);
