@@ -274,9 +274,9 @@ async fn keys_that_are_away_do_not_stop_another_trust(server: &mut Server) {
     let app = server.application(&[]);
     let (key, other) = (TestKey::rs256("entra-1"), TestKey::rs256("entra-2"));
     let issuer = OtherIssuer::start(&[&key]);
-    trust(server, &app, &issuer, &["--jwks-url", "http://127.0.0.1:1/keys"]);
-    federate(&app, &key.sign(&entra(&issuer))).await.expect(503);
+    trust(server, &app, &issuer, &["--jwks-url", "http://127.0.0.1:1/before"]);
     trust(server, &app, &issuer, &[]);
+    trust(server, &app, &issuer, &["--jwks-url", "http://127.0.0.1:1/after"]);
     federate(&app, &key.sign(&entra(&issuer))).await.expect(200);
     // A key that the reachable ones lack may be among those that are away.
     federate(&app, &other.sign(&entra(&issuer))).await.expect(503);
