@@ -29,6 +29,8 @@ pub struct FailureSettings {
 pub(crate) struct FailureLimits {
     clients: Option<Limit>,
     addresses: Option<Limit>,
+    /// Of clients where they were right: a flood from the same address is limited there too, apart from all others.
+    pairs: Option<Limit>,
     /// From where which client has proved itself: who guesses at its secret elsewhere cannot lock it out.
     proven: Cache<(u64, u64), ()>,
     /// Makes keys of one size, that nobody outside can make collide.
@@ -49,6 +51,7 @@ impl FailureLimits {
         Self {
             clients: NonZeroU32::new(settings.per_client).map(Limit::new),
             addresses: NonZeroU32::new(settings.per_address).map(Limit::new),
+            pairs: NonZeroU32::new(settings.per_client).map(Limit::new),
             proven: Cache::new(PROVEN),
             keys: RandomState::new(),
             warnings: RateLimiter::direct(Quota::per_minute(WARNINGS)),
@@ -58,13 +61,15 @@ impl FailureLimits {
     /// Whether the client may try to prove itself from there. When too many attempts have failed: how long to wait.
     pub(crate) fn attempt(&self, client_id: &str, from: Option<IpAddr>) -> Result<(), Duration> {
         let (client, address) = self.keys_of(client_id, from);
-        if address.is_some_and(|address| self.proven.get(&(client, address)).is_some()) {
-            return Ok(());
-        }
-        let by_client = self.clients.as_ref().and_then(|limit| limit.wait(client));
-        let by_address =
-            self.addresses.as_ref().zip(address).and_then(|(limit, address)| limit.wait(address));
-        let Some(wait) = by_client.max(by_address) else { return Ok(()) };
+        let wait = if let Some(pair) = self.proven_pair(client, address) {
+            self.pairs.as_ref().and_then(|limit| limit.wait(pair))
+        } else {
+            let by_client = self.clients.as_ref().and_then(|limit| limit.wait(client));
+            let by_address =
+                self.addresses.as_ref().zip(address).and_then(|(limit, address)| limit.wait(address));
+            by_client.max(by_address)
+        };
+        let Some(wait) = wait else { return Ok(()) };
         if self.warnings.check().is_ok() {
             tracing::warn!(client_id = shown(client_id), ?from, "too many wrong client credentials");
         }
@@ -74,6 +79,9 @@ impl FailureLimits {
     /// The attempt failed: what was shown is not the client's.
     pub(crate) fn failed(&self, client_id: &str, from: Option<IpAddr>) {
         let (client, address) = self.keys_of(client_id, from);
+        if let Some((limit, pair)) = self.pairs.as_ref().zip(self.proven_pair(client, address)) {
+            limit.failed(pair);
+        }
         if let Some(limit) = &self.clients {
             limit.failed(client);
         }
@@ -91,7 +99,7 @@ impl FailureLimits {
 
     /// Forgets who has waited long enough.
     pub(crate) fn forget_old(&self) {
-        for limit in [&self.clients, &self.addresses].into_iter().flatten() {
+        for limit in [&self.clients, &self.addresses, &self.pairs].into_iter().flatten() {
             limit.failures.retain_recent();
             limit.failures.shrink_to_fit();
         }
@@ -99,6 +107,12 @@ impl FailureLimits {
 
     fn keys_of(&self, client_id: &str, from: Option<IpAddr>) -> (u64, Option<u64>) {
         (self.keys.hash_one(client_id), from.map(|from| self.address_key(from)))
+    }
+
+    /// The key of a client at an address where it was right.
+    fn proven_pair(&self, client: u64, address: Option<u64>) -> Option<u64> {
+        let pair = (client, address?);
+        self.proven.get(&pair).map(|()| self.keys.hash_one(pair))
     }
 
     /// One host has a whole /64 of IPv6 to itself.
@@ -199,6 +213,8 @@ mod tests {
         assert!(limits.attempt("a", address("192.0.2.68")).is_err(), "the client is blocked elsewhere");
         assert!(limits.attempt("c", address("192.0.2.1")).is_err(), "the address is for others");
         assert!(limits.attempt("a", address("192.0.2.1")).is_ok());
+        while fail(&limits, "a", "192.0.2.1").is_ok() {}
+        assert!(limits.attempt("a", address("192.0.2.1")).is_err(), "a flood from there is limited as well");
     }
 
     #[test]
