@@ -1,13 +1,13 @@
 //! The 35 known quirks of provisioning clients, one test each, named by its row in the list of facts about Entra.
 
-use crate::support::{Api, Server, on_sqlite};
+use crate::support::{Api, Server, on_both_databases};
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-on_sqlite!(
+on_both_databases!(
     row_01_op_is_capitalised,
     row_02_booleans_are_texts,
     row_03_add_on_a_single_value_replaces,
