@@ -46,6 +46,7 @@ fn proof_key(issuer: &Issuer, http: &HttpRequest, now: Timestamp) -> Result<Opti
         method: http.method().as_str(),
         url: &url,
         access_token: None,
+        key: None,
         now: now.seconds().unsigned_abs(),
     };
     Ok(Some(issuer.0.dpop.verify(proof, request)?))

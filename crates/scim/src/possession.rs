@@ -85,9 +85,9 @@ impl Possession {
             method: http.method().as_str(),
             url: &url,
             access_token: Some(token),
+            key: Some(jkt),
             now: Timestamp::now().seconds().unsigned_abs(),
         };
-        let key = self.proofs.verify(proof, request).map_err(ApiError::InvalidProof)?;
-        if key == jkt { Ok(()) } else { Err(ApiError::InvalidProof(DpopError::OtherKey)) }
+        self.proofs.verify(proof, request).map(drop).map_err(ApiError::InvalidProof)
     }
 }

@@ -70,6 +70,8 @@ pub struct ProvedRequest<'a> {
     pub url: &'a str,
     /// The access token that is sent with it; none at the token endpoint.
     pub access_token: Option<&'a str>,
+    /// The key that the access token is bound to; none at the token endpoint.
+    pub key: Option<Thumbprint>,
     /// Seconds since the epoch.
     pub now: u64,
 }
@@ -130,6 +132,10 @@ impl DpopVerifier {
         {
             return Err(DpopError::Token);
         }
+        if request.key.is_some_and(|bound| bound != key.thumbprint) {
+            return Err(DpopError::OtherKey);
+        }
+        // Last: only what is believed takes a place in memory.
         match self.seen.see(&key.thumbprint, &claims.jti, request.now) {
             Sighting::First => Ok(key.thumbprint),
             Sighting::Again => Err(DpopError::Replayed),
@@ -179,7 +185,7 @@ mod tests {
     const URL: &str = "https://id.example/scim/v2/Users";
 
     fn request() -> ProvedRequest<'static> {
-        ProvedRequest { method: "GET", url: URL, access_token: Some("token"), now: NOW }
+        ProvedRequest { method: "GET", url: URL, access_token: Some("token"), key: None, now: NOW }
     }
 
     fn header(key: &SigningKey) -> Header {
@@ -212,6 +218,19 @@ mod tests {
         );
         let other = SigningKey::generate(SigningAlgorithm::Es256).unwrap();
         assert!(verifier.verify(&sign(&other, &header(&other), &claims()), request()).is_ok());
+    }
+
+    #[test]
+    fn a_proof_under_another_key_takes_no_place_in_memory() {
+        let (key, other) = (
+            SigningKey::generate(SigningAlgorithm::Es256).unwrap(),
+            SigningKey::generate(SigningAlgorithm::Es256).unwrap(),
+        );
+        let verifier = DpopVerifier::default();
+        let proof = sign(&key, &header(&key), &claims());
+        let bound = |to: &SigningKey| ProvedRequest { key: Some(to.kid().parse().unwrap()), ..request() };
+        assert_eq!(verifier.verify(&proof, bound(&other)), Err(DpopError::OtherKey));
+        assert!(verifier.verify(&proof, bound(&key)).is_ok());
     }
 
     #[test]
