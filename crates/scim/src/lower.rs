@@ -67,12 +67,9 @@ impl Lowering {
             }
             _ => store::SortKind::Text,
         };
-        let target = match self.target(key.field.clone()) {
-            store::Target::UniqueKey if !alone => match key.field {
-                Field::Document(path) => store::Target::Document(path),
-                other => self.target(other),
-            },
-            target => target,
+        let target = match (self.target(key.field), &self.unique_attribute) {
+            (store::Target::UniqueKey, Some(name)) if !alone => store::Target::Document(vec![name.clone()]),
+            (target, _) => target,
         };
         store::Sort { target, kind, descending }
     }
@@ -94,10 +91,7 @@ impl Lowering {
                 let name = self.type_names.iter().find(|name| *fold(name) == text);
                 store::Operand::Text(name.cloned().unwrap_or(text))
             }
-            (_, Operand::Text(text)) => store::Operand::Text(text),
-            (_, Operand::Boolean(value)) => store::Operand::Boolean(value),
-            (_, Operand::Integer(number)) => store::Operand::Integer(number),
-            (_, Operand::Decimal(number)) => store::Operand::Decimal(number),
+            (_, operand) => lower_operand(operand),
         };
         store::Condition::Compare { target: self.target(field), operator: lower_operator(operator), operand }
     }
@@ -189,6 +183,16 @@ fn indexed(attribute: String, text: String) -> store::Condition {
         target: store::Target::Indexed(attribute),
         operator: store::Operator::Equal,
         operand: store::Operand::Text(text),
+    }
+}
+
+/// A value to compare with, or to be ordered by.
+pub(crate) fn lower_operand(operand: Operand) -> store::Operand {
+    match operand {
+        Operand::Text(text) => store::Operand::Text(text),
+        Operand::Boolean(value) => store::Operand::Boolean(value),
+        Operand::Integer(number) => store::Operand::Integer(number),
+        Operand::Decimal(number) => store::Operand::Decimal(number),
     }
 }
 

@@ -143,7 +143,7 @@ fn next_cursor(
 
 /// The value that the resource is ordered by.
 fn sort_value(caller: &Caller, key: &SortKey, resource: &Resource) -> Option<SortValue> {
-    use muster_scim_core::{Field, Operand};
+    use muster_scim_core::Field;
     match &key.field {
         Field::Id => return Some(SortValue::Text(resource.id.clone())),
         Field::Created => return Some(SortValue::Integer(resource.created_at.micros())),
@@ -153,12 +153,7 @@ fn sort_value(caller: &Caller, key: &SortKey, resource: &Resource) -> Option<Sor
     }
     let kind = caller.types.catalog.resource_type(&resource.resource_type)?;
     let document = json::parse(resource.document.as_bytes()).ok()?;
-    Some(match key.value(&search_content(kind, document.as_object()?).search)? {
-        Operand::Text(text) => SortValue::Text(text),
-        Operand::Boolean(value) => SortValue::Boolean(value),
-        Operand::Integer(number) => SortValue::Integer(number),
-        Operand::Decimal(number) => SortValue::Decimal(number),
-    })
+    key.value(&search_content(kind, document.as_object()?).search).map(lower::lower_operand)
 }
 
 /// The key to sort by, and which of the types has it; those that do not have it have no value.

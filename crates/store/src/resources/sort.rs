@@ -1,15 +1,13 @@
 //! The order of a list.
 
 use super::condition::Target;
-use super::sql::{JsonType, column, push_json, push_operand};
+use super::sql::{JsonType, column, condition_on_resources, push_json, push_operand};
 use crate::dialect::Dialect;
-use crate::schema::resources;
 use diesel::QueryResult;
 use diesel::backend::Backend;
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Bool, Double, Text};
+use diesel::sql_types::{BigInt, Double, Text};
 
 /// By which value resources are ordered. Those without one come last, or first when the order descends (RFC 7644
 /// §3.4.2.3); equals come in order of creation.
@@ -46,26 +44,11 @@ pub struct Position {
 /// A value that resources are ordered by.
 pub type SortValue = super::Operand;
 
-/// The terms of an ORDER BY, as a Diesel expression over [`resources`].
+/// The terms of an ORDER BY, as a Diesel expression over `resources`.
 #[derive(Clone, Copy)]
 pub(super) struct Ordered<'a>(pub(super) &'a Sort);
 
-impl Expression for Ordered<'_> {
-    type SqlType = Bool;
-}
-
-impl ValidGrouping<()> for Ordered<'_> {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl AppearsOnTable<resources::table> for Ordered<'_> {}
-impl SelectableExpression<resources::table> for Ordered<'_> {}
-
-impl QueryId for Ordered<'_> {
-    type QueryId = ();
-    // The SQL depends on the attribute.
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+condition_on_resources!(Ordered);
 
 impl<DB> QueryFragment<DB> for Ordered<'_>
 where
@@ -105,28 +88,14 @@ impl<'b> Ordered<'b> {
     }
 }
 
-/// "Comes behind the position in the order", as a Diesel expression over [`resources`].
+/// "Comes behind the position in the order", as a Diesel expression over `resources`.
 #[derive(Clone, Copy)]
 pub(super) struct After<'a> {
     pub(super) sort: Option<&'a Sort>,
     pub(super) position: &'a Position,
 }
 
-impl Expression for After<'_> {
-    type SqlType = Bool;
-}
-
-impl ValidGrouping<()> for After<'_> {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl AppearsOnTable<resources::table> for After<'_> {}
-impl SelectableExpression<resources::table> for After<'_> {}
-
-impl QueryId for After<'_> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+condition_on_resources!(After);
 
 impl<DB> QueryFragment<DB> for After<'_>
 where

@@ -3,42 +3,48 @@
 use super::condition::{Condition, MembershipField, Operand, Operator, Target};
 use super::list::TypeQuery;
 use crate::dialect::Dialect;
-use crate::schema::resources;
 use diesel::QueryResult;
 use diesel::backend::Backend;
-use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate};
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment};
 use diesel::serialize::ToSql;
-use diesel::sql_types::{BigInt, Bool, Double, Text};
+use diesel::sql_types::{BigInt, Double, Text};
 use std::sync::LazyLock;
 
 /// Where the search document has the folded name that memberships show.
 static DISPLAY: LazyLock<[String; 1]> = LazyLock::new(|| ["$display".to_owned()]);
 
+/// Makes a type, which writes SQL over `resources`, a Diesel expression. Its SQL depends on its values: it has no
+/// identity by which a statement could be kept.
+macro_rules! condition_on_resources {
+    ($name:ident) => {
+        impl diesel::expression::Expression for $name<'_> {
+            type SqlType = diesel::sql_types::Bool;
+        }
+
+        impl diesel::expression::ValidGrouping<()> for $name<'_> {
+            type IsAggregate = diesel::expression::is_aggregate::No;
+        }
+
+        impl diesel::expression::AppearsOnTable<crate::schema::resources::table> for $name<'_> {}
+        impl diesel::expression::SelectableExpression<crate::schema::resources::table> for $name<'_> {}
+
+        impl diesel::query_builder::QueryId for $name<'_> {
+            type QueryId = ();
+            const HAS_STATIC_QUERY_ID: bool = false;
+        }
+    };
+}
+pub(super) use condition_on_resources;
+
 /// "This resource of the organization is of one of the types and meets its condition", as a Diesel expression over
-/// [`resources`].
+/// `resources`.
 #[derive(Clone, Copy)]
 pub(super) struct Selected<'a> {
     pub(super) types: &'a [TypeQuery],
     pub(super) organization_key: &'a i64,
 }
 
-impl Expression for Selected<'_> {
-    type SqlType = Bool;
-}
-
-impl ValidGrouping<()> for Selected<'_> {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl AppearsOnTable<resources::table> for Selected<'_> {}
-impl SelectableExpression<resources::table> for Selected<'_> {}
-
-impl QueryId for Selected<'_> {
-    type QueryId = ();
-    // The SQL depends on the condition's shape.
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
+condition_on_resources!(Selected);
 
 impl<DB> QueryFragment<DB> for Selected<'_>
 where
