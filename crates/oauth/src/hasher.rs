@@ -72,6 +72,17 @@ impl Hasher {
         })))
     }
 
+    /// The hash of a person's password, under a salt of its own.
+    pub(crate) async fn hash(&self, password: Zeroizing<String>) -> Result<String, TokenError> {
+        let settings = self.0.settings;
+        let salted_by = crate::secret::new_client_id();
+        let hashed = self.run(move |_| hash(&password, &salted_by, settings)).await?;
+        hashed.map_err(|error| {
+            tracing::error!(%error, "hashing a password failed");
+            TokenError::Internal
+        })
+    }
+
     /// Which of the client's hashes the secret fits. Without any, takes the time of one and finds none.
     pub(crate) async fn find(
         &self,
@@ -79,11 +90,19 @@ impl Hasher {
         client_id: String,
         hashes: Vec<String>,
     ) -> Result<Option<Found>, TokenError> {
+        self.run(move |inner| inner.find(&secret, &client_id, &hashes)).await
+    }
+
+    /// Runs a computation when its turn has come, away from the threads that serve requests.
+    async fn run<T: Send + 'static>(
+        &self,
+        compute: impl FnOnce(&Inner) -> T + Send + 'static,
+    ) -> Result<T, TokenError> {
         let _waits = self.0.waiting.try_acquire().map_err(|_| TokenError::Busy)?;
         let _runs = self.0.running.acquire().await.map_err(|_| TokenError::Internal)?;
         let inner = Arc::clone(&self.0);
-        tokio::task::spawn_blocking(move || inner.find(&secret, &client_id, &hashes)).await.map_err(|error| {
-            tracing::error!(%error, "verifying a secret failed");
+        tokio::task::spawn_blocking(move || compute(&inner)).await.map_err(|error| {
+            tracing::error!(%error, "hashing failed");
             TokenError::Internal
         })
     }

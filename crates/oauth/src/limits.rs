@@ -26,7 +26,8 @@ pub struct FailureSettings {
     pub per_address: u32,
 }
 
-pub(crate) struct FailureLimits {
+/// What has failed lately, for each name and for each address.
+pub struct FailureLimits {
     clients: Option<Limit>,
     addresses: Option<Limit>,
     /// Of clients where they were right: a flood from the same address is limited there too, apart from all others.
@@ -47,7 +48,9 @@ struct Limit {
 }
 
 impl FailureLimits {
-    pub(crate) fn new(settings: FailureSettings) -> Self {
+    /// Limits of which nothing has failed yet.
+    #[must_use]
+    pub fn new(settings: FailureSettings) -> Self {
         Self {
             clients: NonZeroU32::new(settings.per_client).map(Limit::new),
             addresses: NonZeroU32::new(settings.per_address).map(Limit::new),
@@ -58,8 +61,12 @@ impl FailureLimits {
         }
     }
 
-    /// Whether the client may try to prove itself from there. When too many attempts have failed: how long to wait.
-    pub(crate) fn attempt(&self, client_id: &str, from: Option<IpAddr>) -> Result<(), Duration> {
+    /// Whether the client may try to prove itself from there.
+    ///
+    /// # Errors
+    ///
+    /// How long to wait, when too many attempts have failed.
+    pub fn attempt(&self, client_id: &str, from: Option<IpAddr>) -> Result<(), Duration> {
         let (client, address) = self.keys_of(client_id, from);
         let wait = if let Some(pair) = self.proven_pair(client, address) {
             self.pairs.as_ref().and_then(|limit| limit.wait(pair))
@@ -77,7 +84,7 @@ impl FailureLimits {
     }
 
     /// The attempt failed: what was shown is not the client's.
-    pub(crate) fn failed(&self, client_id: &str, from: Option<IpAddr>) {
+    pub fn failed(&self, client_id: &str, from: Option<IpAddr>) {
         let (client, address) = self.keys_of(client_id, from);
         if let Some((limit, pair)) = self.pairs.as_ref().zip(self.proven_pair(client, address)) {
             limit.failed(pair);
@@ -91,14 +98,14 @@ impl FailureLimits {
     }
 
     /// The client proved itself.
-    pub(crate) fn succeeded(&self, client_id: &str, from: Option<IpAddr>) {
+    pub fn succeeded(&self, client_id: &str, from: Option<IpAddr>) {
         if let (client, Some(address)) = self.keys_of(client_id, from) {
             self.proven.insert((client, address), ());
         }
     }
 
     /// Forgets who has waited long enough.
-    pub(crate) fn forget_old(&self) {
+    pub fn forget_old(&self) {
         for limit in [&self.clients, &self.addresses, &self.pairs].into_iter().flatten() {
             limit.failures.retain_recent();
             limit.failures.shrink_to_fit();

@@ -14,6 +14,10 @@ mod schema;
 mod store;
 mod timestamp;
 
+pub mod admin_links;
+pub mod admin_sessions;
+pub mod admins;
+pub mod application_drafts;
 pub mod applications;
 pub mod client_proofs;
 pub mod definitions;
@@ -23,6 +27,7 @@ pub mod organizations;
 pub mod passwords;
 pub mod provisioning_tokens;
 pub mod registrations;
+pub mod rehearsals;
 pub mod resources;
 pub mod revoked_tokens;
 pub mod signing_keys;

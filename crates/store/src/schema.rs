@@ -202,5 +202,87 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    admins (id) {
+        id -> Text,
+        name -> Text,
+        name_key -> Text,
+        password_hash -> Text,
+        created_at -> BigInt,
+        password_changed_at -> BigInt,
+        signed_in_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    admin_roles (admin_id, organization_id) {
+        admin_id -> Text,
+        organization_id -> Text,
+        role -> Text,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    admin_sessions (digest) {
+        digest -> Text,
+        id -> Text,
+        admin_id -> Text,
+        organization_id -> Text,
+        created_at -> BigInt,
+        seen_at -> BigInt,
+        expires_at -> BigInt,
+        address -> Text,
+        user_agent -> Text,
+    }
+}
+
+diesel::table! {
+    admin_links (digest) {
+        digest -> Text,
+        id -> Text,
+        organization_id -> Text,
+        role -> Text,
+        admin_id -> Nullable<Text>,
+        note -> Text,
+        made_by -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    application_drafts (id) {
+        id -> Text,
+        admin_id -> Text,
+        organization_id -> Text,
+        content -> Text,
+        application_id -> Nullable<Text>,
+        sealed_secret -> Nullable<Text>,
+        shown_at -> Nullable<BigInt>,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    rehearsals (id) {
+        id -> Text,
+        organization_id -> Text,
+        application_id -> Text,
+        started_at -> BigInt,
+        touched_at -> BigInt,
+        verdict -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    rehearsal_steps (rehearsal_id, number) {
+        rehearsal_id -> Text,
+        number -> BigInt,
+        content -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(organizations, applications, application_secrets);
 diesel::allow_tables_to_appear_in_same_query!(resources, resource_values, memberships);
+diesel::allow_tables_to_appear_in_same_query!(organizations, admins, admin_roles, admin_sessions);
