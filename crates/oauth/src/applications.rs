@@ -105,6 +105,9 @@ pub enum ApplicationError {
     /// A value is not allowed.
     #[error("{0}")]
     Invalid(String),
+    /// What was to be done in the same transaction found that another request had done it.
+    #[error("another request made the application first")]
+    Superseded,
     /// Hashing failed.
     #[error("cannot hash the secret: {0}")]
     Hash(argon2::password_hash::Error),
@@ -132,12 +135,27 @@ pub async fn create(
     new: NewApplication,
     now: Timestamp,
 ) -> Result<(Application, IssuedSecret), ApplicationError> {
+    create_with(store, new, now, |_, _, _| Ok(true)).await
+}
+
+/// As [`create`], with further work in the same transaction; where that returns false, nothing is made.
+///
+/// # Errors
+///
+/// As [`create`], or [`ApplicationError::Superseded`].
+pub async fn create_with(
+    store: &Store,
+    new: NewApplication,
+    now: Timestamp,
+    also: impl Fn(&mut Connection, &Application, &IssuedSecret) -> Result<bool, StoreError> + Send + 'static,
+) -> Result<(Application, IssuedSecret), ApplicationError> {
     validate_name(&new.name)?;
     validate_description(&new.description)?;
     validate_scopes(new.scopes)?;
     validate_token_lifetime(new.token_lifetime_minutes)?;
     let id = new_client_id();
     let (issued, secret) = issue_secret(&id, new.secret_lifetime_days, new.argon2, now)?;
+    let shown = issued.clone();
     let application = store
         .write(move |connection| -> Result<_, ApplicationError> {
             let organization = organizations::find_by_name(connection, &new.organization)?
@@ -162,7 +180,7 @@ pub async fn create(
             };
             rows::create(connection, &application)?;
             rows::insert_secret(connection, &secret)?;
-            Ok(application)
+            if also(connection, &application, &shown)? { Ok(application) } else { Err(ApplicationError::Superseded) }
         })
         .await?;
     Ok((application, issued))

@@ -1,0 +1,22 @@
+#![doc = include_str!("../README.md")]
+
+mod accounts;
+mod assets;
+mod carry_on;
+mod form;
+mod frame;
+mod headers;
+mod language;
+mod pages;
+mod picture;
+mod problem;
+mod role;
+mod secret;
+mod server;
+mod session;
+mod upkeep;
+mod veil;
+
+pub use accounts::{AccountError, NewLink, make_link};
+pub use role::Role;
+pub use server::{Console, ConsoleError, ConsoleSettings};
