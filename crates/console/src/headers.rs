@@ -31,7 +31,7 @@ pub(crate) fn around(
         Response = ServiceResponse<BoxBody>,
         Error = Error,
         InitError = (),
-    >,
+    > + use<>,
 > {
     let inner = Arc::clone(inner);
     pages.wrap_fn(move |request, service| {

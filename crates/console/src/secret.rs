@@ -37,7 +37,7 @@ pub(crate) fn equal(one: &str, other: &str) -> bool {
 pub(crate) fn seal(text: &str, secret: &str) -> Option<String> {
     let mut sealed = text.as_bytes().to_vec();
     let nonce = key(secret)?.seal_in_place_append_tag(Aad::empty(), &mut sealed).ok()?;
-    let whole = [nonce.as_ref(), &sealed].concat();
+    let whole = [nonce.as_ref().as_slice(), &sealed].concat();
     Some(BASE64_URL_SAFE_NO_PAD.encode(whole))
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn open(sealed: &str, secret: &str) -> Option<Zeroizing<String>> {
     let (nonce, sealed) = whole.split_at_checked(NONCE)?;
     let nonce: [u8; NONCE] = nonce.try_into().ok()?;
     let mut text = Zeroizing::new(sealed.to_vec());
-    let opened = key(secret)?.open_in_place(nonce.into(), Aad::empty(), &mut text).ok()?;
+    let opened = key(secret)?.open_in_place((&nonce).into(), Aad::empty(), &mut text).ok()?;
     Some(Zeroizing::new(std::str::from_utf8(opened).ok()?.to_owned()))
 }
 

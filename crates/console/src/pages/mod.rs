@@ -2,9 +2,7 @@
 
 mod account;
 mod admins;
-mod apps;
 mod choice;
-mod plain;
 pub(crate) mod sign_in;
 mod welcome;
 
@@ -25,8 +23,6 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .route("/organization/switch", web::post().to(choice::organization));
     account::configure(config);
     admins::configure(config);
-    apps::configure(config);
-    plain::configure(config);
     config.default_service(web::to(nothing));
 }
 
