@@ -2,7 +2,11 @@
 
 mod account;
 mod admins;
+mod apps;
 mod choice;
+mod new_app;
+mod plain;
+mod scopes;
 pub(crate) mod sign_in;
 mod welcome;
 
@@ -23,6 +27,8 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .route("/organization/switch", web::post().to(choice::organization));
     account::configure(config);
     admins::configure(config);
+    apps::configure(config);
+    plain::configure(config);
     config.default_service(web::to(nothing));
 }
 
