@@ -10,11 +10,13 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use anyhow::{Context, Result, bail};
 use metrics_exporter_prometheus::PrometheusHandle;
+use muster_console::{Console, ConsoleSettings, NewLink, make_link};
 use muster_jwks::KeyDirectory;
 use muster_oauth::registration::RegistrationSettings;
 use muster_oauth::{FailureSettings, Issuer, IssuerSettings};
 use muster_scim::{ScimServer, ScimSettings, TrustedIssuers};
-use muster_store::{Store, StoreError, Timestamp, organizations, signing_keys};
+use muster_store::organizations::DEFAULT_NAME;
+use muster_store::{Store, StoreError, Timestamp, admins, organizations, signing_keys};
 use muster_token::{KeyEncryptionKey, Verifier};
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
@@ -32,6 +34,7 @@ pub(crate) struct Assembly {
     pub(crate) public_url: String,
     issuer: Issuer,
     scim: ScimServer,
+    console: Option<Console>,
     metrics: PrometheusHandle,
     tls: Option<Tls>,
 }
@@ -57,10 +60,7 @@ impl Assembly {
                 token_lifetime_minutes: configuration.oauth.token_lifetime_minutes,
             }),
             argon2: configuration.oauth.argon2(),
-            failures: FailureSettings {
-                per_client: configuration.oauth.failures_per_client,
-                per_address: configuration.oauth.failures_per_address,
-            },
+            failures: failures(configuration),
             trusted_proxies: configuration.trusted_proxies()?,
             rotate_keys_after: match configuration.keys.rotate_after_days {
                 0 => None,
@@ -90,7 +90,22 @@ impl Assembly {
         };
         let trusted = TrustedIssuers::new(directory, configuration.trusted_issuers()?);
         let scim = ScimServer::new(store.clone(), verifier, trusted, scim_settings);
-        Ok(Self { store, public_url, issuer, scim, metrics, tls })
+        let console = if configuration.console.enabled {
+            let settings = console_settings(configuration, &public_url)?;
+            Some(Console::open(store.clone(), scim.clone(), settings)?)
+        } else {
+            None
+        };
+        Ok(Self { store, public_url, issuer, scim, console, metrics, tls })
+    }
+
+    /// The address of a one-time link for the first admin, while there is none and the console is on. Blocks.
+    pub(crate) fn set_up_link(&self) -> Result<Option<String>> {
+        if self.console.is_none() || self.store.read_blocking(admins::exist)? {
+            return Ok(None);
+        }
+        let (address, _) = make_link(&self.store, NewLink::set_up(DEFAULT_NAME), Timestamp::now())?;
+        Ok(Some(format!("{}{address}", self.public_url)))
     }
 
     /// Serves on the listener until the server is stopped.
@@ -101,16 +116,19 @@ impl Assembly {
         signals: bool,
     ) -> Result<Server> {
         let (issuer, scim) = (self.issuer.routes(), self.scim.routes());
+        let console = self.console.as_ref().map(Console::routes);
         let health = Data::new(Health { store: self.store.clone(), metrics: self.metrics.clone() });
         let mut server = HttpServer::new(move || {
-            App::new()
+            let app = App::new()
                 .wrap_fn(observe::observe)
                 .configure(issuer.clone())
                 .configure(scim.clone())
                 .app_data(health.clone())
-                .configure(health::configure)
-                .route("/", web::get().to(welcome))
-                .default_service(web::to(not_found))
+                .configure(health::configure);
+            match &console {
+                Some(console) => app.configure(console.clone()),
+                None => app.route("/", web::get().to(welcome)).default_service(web::to(not_found)),
+            }
         })
         .shutdown_timeout(configuration.server.shutdown_seconds);
         if configuration.server.workers > 0 {
@@ -129,6 +147,34 @@ impl Assembly {
             }
         };
         Ok(server.context("cannot listen")?.run())
+    }
+}
+
+fn console_settings(configuration: &Configuration, public_url: &str) -> Result<ConsoleSettings> {
+    let (console, oauth) = (&configuration.console, &configuration.oauth);
+    Ok(ConsoleSettings {
+        public_url: public_url.to_owned(),
+        tenant_url: format!("{public_url}{SCIM_PATH}"),
+        token_endpoint: format!("{public_url}{TOKEN_PATH}"),
+        secret_lifetime_days: oauth.secret_lifetime_days,
+        token_lifetime_minutes: oauth.token_lifetime_minutes,
+        provisioning_token_days: oauth.provisioning_token_days,
+        argon2: oauth.argon2(),
+        argon2_permits: oauth.argon2_permits,
+        shortest_password: console.shortest_password,
+        idle: Duration::from_secs(u64::from(console.idle_minutes) * 60),
+        longest_session: Duration::from_secs(u64::from(console.session_hours) * 3_600),
+        failures: failures(configuration),
+        trusted_proxies: configuration.trusted_proxies()?,
+        version: env!("CARGO_PKG_VERSION"),
+    })
+}
+
+/// How many attempts to prove somebody may fail, a client or an admin.
+const fn failures(configuration: &Configuration) -> FailureSettings {
+    FailureSettings {
+        per_client: configuration.oauth.failures_per_client,
+        per_address: configuration.oauth.failures_per_address,
     }
 }
 

@@ -55,6 +55,9 @@ pub(crate) enum Command {
     /// The keys that sign access tokens
     #[command(subcommand)]
     Key(Key),
+    /// People who use the console
+    #[command(subcommand)]
+    Admin(Admin),
     /// An organization's own schemas and resource types, beside those of the server
     #[command(subcommand)]
     Schema(Schema),
@@ -179,6 +182,47 @@ pub(crate) enum RegistrationToken {
         /// Its identifier
         id: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Admin {
+    /// Print a link, which works once, with which somebody becomes an admin of an organization
+    Create {
+        /// The organization
+        #[arg(long, value_name = "NAME", default_value = "default")]
+        org: String,
+        /// What they may do
+        #[arg(long, value_enum, default_value_t = AdminRole::Owner)]
+        role: AdminRole,
+        /// Where people reach the server, for the link; the configuration's server.public_url when not given
+        #[arg(long, value_name = "URL")]
+        public_url: Option<String>,
+    },
+    /// List the admins of an organization
+    List {
+        /// The organization
+        #[arg(long, value_name = "NAME", default_value = "default")]
+        org: String,
+    },
+    /// Print a link, which works once, with which an admin sets a new password
+    ResetPassword {
+        /// The name that they sign in with
+        name: String,
+        /// Where people reach the server, for the link; the configuration's server.public_url when not given
+        #[arg(long, value_name = "URL")]
+        public_url: Option<String>,
+    },
+}
+
+/// What an admin may do.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum AdminRole {
+    /// Sees everything, with personal data masked, and changes nothing
+    Auditor,
+    /// Changes applications and the directory
+    Admin,
+    /// Decides who else is an admin
+    Owner,
 }
 
 #[derive(Debug, Subcommand)]

@@ -28,6 +28,7 @@ pub(crate) struct Configuration {
     pub(crate) oauth: OAuth,
     pub(crate) keys: Keys,
     pub(crate) scim: Scim,
+    pub(crate) console: Console,
     pub(crate) log: Log,
 }
 
@@ -129,6 +130,15 @@ pub(crate) struct Scim {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(crate) struct Console {
+    pub(crate) enabled: bool,
+    pub(crate) shortest_password: usize,
+    pub(crate) idle_minutes: u32,
+    pub(crate) session_hours: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Log {
     pub(crate) level: String,
     pub(crate) format: LogFormat,
@@ -208,6 +218,12 @@ impl Configuration {
         }
         if !(10..=720).contains(&self.keys.publish_minutes) {
             bail!("keys.publish_minutes must be from 10 to 720, and is {}", self.keys.publish_minutes);
+        }
+        if !(8..=100).contains(&self.console.shortest_password) {
+            bail!("console.shortest_password must be from 8 to 100, and is {}", self.console.shortest_password);
+        }
+        if !(1..=1440).contains(&self.console.idle_minutes) || !(1..=720).contains(&self.console.session_hours) {
+            bail!("console.idle_minutes must be from 1 to 1440, and console.session_hours from 1 to 720");
         }
         self.trusted_proxies()?;
         if self.scim.page_size == 0 || self.scim.page_size > self.scim.max_page_size {
@@ -363,6 +379,8 @@ mod tests {
             ("[oauth]\nargon2_memory_kib = 8", "from 1024 to"),
             ("[oauth]\nargon2_iterations = 0", "from 1 to 20"),
             ("[keys]\npublish_minutes = 1", "from 10 to 720"),
+            ("[console]\nshortest_password = 4", "from 8 to 100"),
+            ("[console]\nidle_minutes = 0", "from 1 to 1440"),
             ("[log]\nformat = \"xml\"", "xml"),
             ("[tls]\ncertificate_file = \"x\"", "belong together"),
             ("[tls]\nclient_certificates = true", "tls.certificate_file, which is not set"),

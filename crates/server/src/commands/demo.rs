@@ -53,13 +53,14 @@ pub(super) fn run(mut context: Context, arguments: &Demo, has_database: bool) ->
     let listener = serve::listen(configuration.listen_address()?)?;
     let bound = listener.local_addr().context("cannot listen")?;
     let assembly = Assembly::open(configuration, bound, metrics)?;
+    let set_up = if arguments.once { None } else { assembly.set_up_link()? };
     actix_web::rt::System::new().block_on(async {
         // Ctrl-C ends the command at any time; the server stops with it.
         let server = assembly.serve(configuration, listener, true)?;
         let handle = server.handle();
         let mut server = actix_web::rt::spawn(server);
         let good = tokio::select! {
-            good = story(&context, &assembly, arguments) => good?,
+            good = story(&context, &assembly, arguments, set_up.as_deref()) => good?,
             _ = &mut server => return Ok(ExitCode::FAILURE),
         };
         if arguments.once {
@@ -70,7 +71,12 @@ pub(super) fn run(mut context: Context, arguments: &Demo, has_database: bool) ->
     })
 }
 
-async fn story(context: &Context, assembly: &Assembly, arguments: &Demo) -> Result<bool> {
+async fn story(
+    context: &Context,
+    assembly: &Assembly,
+    arguments: &Demo,
+    set_up: Option<&str>,
+) -> Result<bool> {
     let json = context.output.json;
     let say = |text: &str| {
         if !json {
@@ -100,6 +106,9 @@ async fn story(context: &Context, assembly: &Assembly, arguments: &Demo) -> Resu
     context.output.print(&report, text)?;
     if !arguments.once && !json {
         output::line("\nThe server stays up with these people in it until Ctrl-C.")?;
+        if let Some(link) = set_up {
+            output::line(&format!("Look at them in the console; this link makes you its first admin:\n{link}"))?;
+        }
     }
     Ok(good)
 }

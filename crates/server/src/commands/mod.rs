@@ -1,5 +1,6 @@
 //! What the commands do, one file each.
 
+mod admin;
 mod app;
 mod app_proofs;
 mod check;
@@ -39,6 +40,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Serve(serve) => serve::run(context, serve),
         Command::Demo(demo) => demo::run(context, &demo, has_database),
         Command::Check(check) => check::run(&context, check),
+        Command::Admin(admin) => admin::run(context, admin),
         Command::Org(org) => org::run(&context, org),
         Command::App(app) => app::run(&context, app),
         Command::Token(token) => token::run(&context, token),

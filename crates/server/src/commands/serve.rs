@@ -22,15 +22,25 @@ pub(super) fn run(mut context: Context, arguments: Serve) -> Result<ExitCode> {
     let bound = listener.local_addr().context("cannot listen")?;
     let assembly = Assembly::open(configuration, bound, metrics)?;
     let public_url = assembly.public_url.clone();
+    let set_up = assembly.set_up_link()?;
     actix_web::rt::System::new().block_on(async {
         let server = actix_web::rt::spawn(assembly.serve(configuration, listener, true)?);
         // Its first turn installs the signal handlers: who reads that it is ready may stop it.
         tokio::task::yield_now().await;
         tracing::info!(%bound, public_url, database = %assembly.store.url(), "listening");
         if context.output.json {
-            output::line(&serde_json::json!({"url": public_url, "listen": bound}).to_string())?;
+            let mut ready = serde_json::json!({"url": public_url, "listen": bound});
+            if let Some(link) = &set_up {
+                ready["set_up"] = link.as_str().into();
+            }
+            output::line(&ready.to_string())?;
         } else {
             output::line(&format!("Muster is ready at {public_url}"))?;
+            if let Some(link) = &set_up {
+                output::line(&format!(
+                    "There is no admin yet. Open this link, which works once, within a day, to become the first:\n{link}"
+                ))?;
+            }
         }
         server.await.context("the server failed")?.context("the server failed")
     })?;
