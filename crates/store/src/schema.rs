@@ -202,5 +202,66 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    log_entries (key) {
+        key -> BigInt,
+        organization_key -> Nullable<BigInt>,
+        class -> BigInt,
+        at -> BigInt,
+        application_id -> Nullable<Text>,
+        actor -> Nullable<Text>,
+        duration -> BigInt,
+        request_id -> Text,
+        action -> Text,
+        method -> Text,
+        path -> Text,
+        query -> Nullable<Text>,
+        status -> BigInt,
+        error -> Nullable<Text>,
+        error_kind -> Nullable<Text>,
+        resource_type -> Nullable<Text>,
+        resource_id -> Nullable<Text>,
+        resource_name -> Nullable<Text>,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        requests -> BigInt,
+    }
+}
+
+diesel::table! {
+    activity_hours (organization_key, application_id, hour) {
+        organization_key -> BigInt,
+        application_id -> Text,
+        hour -> BigInt,
+        last_at -> BigInt,
+        tokens -> BigInt,
+        tokens_refused -> BigInt,
+        reads -> BigInt,
+        created -> BigInt,
+        updated -> BigInt,
+        disabled -> BigInt,
+        restored -> BigInt,
+        deleted -> BigInt,
+        failed -> BigInt,
+    }
+}
+
+diesel::table! {
+    cycles (key) {
+        key -> BigInt,
+        organization_key -> BigInt,
+        application_id -> Text,
+        began_at -> BigInt,
+        last_at -> BigInt,
+        requests -> BigInt,
+        created -> BigInt,
+        updated -> BigInt,
+        disabled -> BigInt,
+        restored -> BigInt,
+        deleted -> BigInt,
+        failed -> BigInt,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(organizations, applications, application_secrets);
 diesel::allow_tables_to_appear_in_same_query!(resources, resource_values, memberships);
