@@ -22,6 +22,7 @@ pub mod applications;
 pub mod client_proofs;
 pub mod definitions;
 pub mod groups;
+pub mod journal;
 pub mod memberships;
 pub mod organizations;
 pub mod passwords;

@@ -19,11 +19,23 @@ pub struct Member {
 /// What adding members did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Added {
-    /// How many were not members before.
-    pub added: usize,
+    /// Those that were not members before.
+    pub added: Vec<String>,
     /// Identifiers that the organization does not have.
     pub unknown: Vec<String>,
 }
+
+/// Memberships that ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// How many.
+    pub count: usize,
+    /// Whose, of the first [`MOST_NAMED`].
+    pub ids: Vec<String>,
+}
+
+/// Of a group that is emptied, so many members are named.
+pub const MOST_NAMED: i64 = 1_000;
 
 /// So many identifiers go into one statement; SQLite's limit is 32,766 bound values.
 const IDS_PER_STATEMENT: usize = 4_000;
@@ -60,12 +72,14 @@ pub fn add(
             .iter()
             .map(|(_, member_key)| MembershipRow { group_key, member_key: *member_key })
             .collect();
-        result.added += on_either!(connection, |connection| {
+        let added: Vec<i64> = on_either!(connection, |connection| {
             diesel::insert_into(memberships::table)
                 .values(rows)
                 .on_conflict_do_nothing()
-                .execute(connection)?
+                .returning(memberships::member_key)
+                .get_results(connection)?
         });
+        result.added.extend(named(known, &added));
     }
     Ok(result)
 }
@@ -78,7 +92,7 @@ fn add_one(
     id: &str,
 ) -> Result<Added, StoreError> {
     let Some(member_key) = key_of(connection, organization_key, id)? else {
-        return Ok(Added { added: 0, unknown: vec![id.to_owned()] });
+        return Ok(Added { added: Vec::new(), unknown: vec![id.to_owned()] });
     };
     let added = on_either!(connection, |connection| {
         diesel::insert_into(memberships::table)
@@ -86,7 +100,14 @@ fn add_one(
             .on_conflict_do_nothing()
             .execute(connection)?
     });
+    let added = if added > 0 { vec![id.to_owned()] } else { Vec::new() };
     Ok(Added { added, unknown: Vec::new() })
+}
+
+/// The identifiers of those whose keys are among these.
+fn named(known: Vec<(String, i64)>, keys: &[i64]) -> impl Iterator<Item = String> {
+    let keys: HashSet<i64> = keys.iter().copied().collect();
+    known.into_iter().filter(move |(_, key)| keys.contains(key)).map(|(id, _)| id)
 }
 
 fn key_of(connection: &mut Connection, organization_key: i64, id: &str) -> Result<Option<i64>, StoreError> {
@@ -107,7 +128,7 @@ struct MembershipRow {
     member_key: i64,
 }
 
-/// Ends memberships; returns how many there were. Unknown identifiers and those that are no members count for nothing.
+/// Ends memberships; returns whose. Unknown identifiers and those that are no members count for nothing.
 ///
 /// # Errors
 ///
@@ -117,43 +138,54 @@ pub fn remove(
     organization_key: i64,
     group_key: i64,
     ids: &[String],
-) -> Result<usize, StoreError> {
+) -> Result<Vec<String>, StoreError> {
     if let [id] = ids {
-        let Some(member_key) = key_of(connection, organization_key, id)? else { return Ok(0) };
-        return Ok(on_either!(connection, |connection| {
+        let Some(member_key) = key_of(connection, organization_key, id)? else { return Ok(Vec::new()) };
+        let removed = on_either!(connection, |connection| {
             diesel::delete(memberships::table.find((group_key, member_key))).execute(connection)?
-        }));
+        });
+        return Ok(if removed > 0 { vec![id.clone()] } else { Vec::new() });
     }
-    let mut removed = 0;
+    let mut removed = Vec::new();
     for ids in ids.chunks(IDS_PER_STATEMENT) {
-        removed += on_either!(connection, |connection| {
-            let members = resources::table
+        let (known, ended): (Vec<(String, i64)>, Vec<i64>) = on_either!(connection, |connection| {
+            let known: Vec<(String, i64)> = resources::table
                 .filter(resources::id.eq_any(ids))
                 .filter(resources::organization_key.eq(organization_key))
-                .select(resources::key);
-            diesel::delete(
-                memberships::table
-                    .filter(memberships::group_key.eq(group_key))
-                    .filter(memberships::member_key.eq_any(members)),
+                .select((resources::id, resources::key))
+                .load(connection)?;
+            let of_these = memberships::member_key.eq_any(known.iter().map(|(_, key)| *key));
+            let ended = diesel::delete(
+                memberships::table.filter(memberships::group_key.eq(group_key)).filter(of_these),
             )
-            .execute(connection)?
+            .returning(memberships::member_key)
+            .get_results(connection)?;
+            (known, ended)
         });
+        removed.extend(named(known, &ended));
     }
     Ok(removed)
 }
 
-/// Ends all memberships of a group; returns how many there were.
+/// Ends all memberships of a group.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn clear(connection: &mut Connection, group_key: i64) -> Result<usize, StoreError> {
+pub fn clear(connection: &mut Connection, group_key: i64) -> Result<Ended, StoreError> {
     Ok(on_either!(connection, |connection| {
-        diesel::delete(memberships::table.filter(memberships::group_key.eq(group_key))).execute(connection)?
+        let of_group = memberships::table.filter(memberships::group_key.eq(group_key));
+        let ids = of_group
+            .inner_join(resources::table.on(resources::key.eq(memberships::member_key)))
+            .order(memberships::member_key)
+            .select(resources::id)
+            .limit(MOST_NAMED)
+            .load(connection)?;
+        Ended { count: diesel::delete(of_group).execute(connection)?, ids }
     }))
 }
 
-/// Makes these the members of a group, and no others. Returns what was added and how many were removed.
+/// Makes these the members of a group, and no others. Returns what was added and whose membership ended.
 ///
 /// # Errors
 ///
@@ -163,7 +195,7 @@ pub fn replace(
     organization_key: i64,
     group_key: i64,
     ids: &[String],
-) -> Result<(Added, usize), StoreError> {
+) -> Result<(Added, Vec<String>), StoreError> {
     let wanted: HashSet<&str> = ids.iter().map(String::as_str).collect();
     let gone: Vec<String> = members(connection, group_key)?
         .into_iter()

@@ -261,6 +261,28 @@ diesel::table! {
         sealed_secret -> Nullable<Text>,
         shown_at -> Nullable<BigInt>,
         created_at -> BigInt,
+    log_entries (key) {
+        key -> BigInt,
+        organization_key -> Nullable<BigInt>,
+        class -> BigInt,
+        at -> BigInt,
+        application_id -> Nullable<Text>,
+        actor -> Nullable<Text>,
+        duration -> BigInt,
+        request_id -> Text,
+        action -> Text,
+        method -> Text,
+        path -> Text,
+        query -> Nullable<Text>,
+        status -> BigInt,
+        error -> Nullable<Text>,
+        error_kind -> Nullable<Text>,
+        resource_type -> Nullable<Text>,
+        resource_id -> Nullable<Text>,
+        resource_name -> Nullable<Text>,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        requests -> BigInt,
     }
 }
 
@@ -272,6 +294,20 @@ diesel::table! {
         started_at -> BigInt,
         touched_at -> BigInt,
         verdict -> Nullable<Text>,
+    activity_hours (organization_key, application_id, hour) {
+        organization_key -> BigInt,
+        application_id -> Text,
+        hour -> BigInt,
+        last_at -> BigInt,
+        tokens -> BigInt,
+        tokens_refused -> BigInt,
+        reads -> BigInt,
+        created -> BigInt,
+        updated -> BigInt,
+        disabled -> BigInt,
+        restored -> BigInt,
+        deleted -> BigInt,
+        failed -> BigInt,
     }
 }
 
@@ -280,6 +316,19 @@ diesel::table! {
         rehearsal_id -> Text,
         number -> BigInt,
         content -> Text,
+    cycles (key) {
+        key -> BigInt,
+        organization_key -> BigInt,
+        application_id -> Text,
+        began_at -> BigInt,
+        last_at -> BigInt,
+        requests -> BigInt,
+        created -> BigInt,
+        updated -> BigInt,
+        disabled -> BigInt,
+        restored -> BigInt,
+        deleted -> BigInt,
+        failed -> BigInt,
     }
 }
 

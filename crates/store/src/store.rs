@@ -2,13 +2,14 @@
 
 use crate::control::Watch;
 use crate::engine::{Queue, Unit, local, postgres, sqlite};
+use crate::journal::{self, Counted, Entry, JournalSettings, Source};
 use crate::last_use::{self, Pending, Used};
 use crate::migrations;
 use crate::revoked_tokens::{self, TokenId};
 use crate::{Connection, DatabaseUrl, MigrationStatus, OpenError, StoreError, Timestamp, WorkError, control};
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
 use tokio::sync::oneshot;
 
 static NUMBERS: AtomicU64 = AtomicU64::new(0);
@@ -50,6 +51,7 @@ struct Inner {
     writes: Queue,
     watch: Arc<Watch>,
     uses: Pending,
+    journal: journal::Buffer,
 }
 
 impl Store {
@@ -90,6 +92,7 @@ impl Store {
             writes,
             watch,
             uses: Pending::default(),
+            journal: journal::Buffer::default(),
         }));
         let (revision, revoked) = store
             .read_blocking(|connection| control::ask(connection, 0))
@@ -255,6 +258,54 @@ impl Store {
             self.0.uses.put_back(HashMap::clone(&uses));
         }
         result
+    }
+
+    /// Starts the thread that writes what [`Store::note_request`] noted and drops what is old. It ends with the store.
+    ///
+    /// # Errors
+    ///
+    /// When no thread can be started.
+    pub fn start_journal(&self, settings: JournalSettings) -> Result<(), OpenError> {
+        self.0.journal.list_reads(settings.reads);
+        journal::start(WeakStore(Arc::downgrade(&self.0)), settings)
+    }
+
+    /// Counts a request, and notes its entry in memory, which is made only when it is to be listed: of very many requests, not
+    /// all are. An entry that stands for the others follows.
+    pub fn note_request(&self, source: &Source, counted: &Counted, entry: impl FnOnce() -> Entry) {
+        self.0.journal.note(source, counted, entry);
+    }
+
+    /// Counts a request whose entry was written by [`journal::write`].
+    pub fn count_request(&self, source: &Source, counted: &Counted) {
+        self.0.journal.count(source, counted);
+    }
+
+    /// Writes what was noted until now, in one transaction; what cannot be written is kept for the next time. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn write_notes(&self, now: Timestamp) -> Result<(), StoreError> {
+        journal::flush(self, &self.0.journal, now, false)
+    }
+
+    /// As [`Store::write_notes`], and what is still being gathered: for the end of a process.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub fn write_last_notes(&self, now: Timestamp) -> Result<(), StoreError> {
+        journal::flush(self, &self.0.journal, now, true)
+    }
+}
+
+/// A store that ends when nobody else has it.
+pub(crate) struct WeakStore(Weak<Inner>);
+
+impl WeakStore {
+    pub(crate) fn upgrade(&self) -> Option<Store> {
+        self.0.upgrade().map(Store)
     }
 }
 

@@ -49,6 +49,12 @@ impl Timestamp {
         Self(self.0.saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
     }
 
+    /// This time and `duration` less, at least the first representable time.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_sub(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
+    }
+
     /// `2018-03-27T19:59:26.000Z`: the form of RFC 7643 §2.3.5, in milliseconds as Entra's own samples write it.
     #[must_use]
     pub fn to_rfc3339(self) -> String {

@@ -102,11 +102,11 @@ pub(super) fn change_members(
         let unknown = match change {
             MembershipChange::Add(ids) => {
                 let result = memberships::add(connection, organization_key, group.key, ids)?;
-                changed |= result.added > 0;
+                changed |= !result.added.is_empty();
                 result.unknown
             }
             MembershipChange::Remove(ids) => {
-                changed |= memberships::remove(connection, organization_key, group.key, ids)? > 0;
+                changed |= !memberships::remove(connection, organization_key, group.key, ids)?.is_empty();
                 Vec::new()
             }
             MembershipChange::RemoveWhere(condition) => {
@@ -120,16 +120,16 @@ pub(super) fn change_members(
                     })
                     .map(|member| member.id)
                     .collect();
-                changed |= memberships::remove(connection, organization_key, group.key, &gone)? > 0;
+                changed |= !memberships::remove(connection, organization_key, group.key, &gone)?.is_empty();
                 Vec::new()
             }
             MembershipChange::Clear => {
-                changed |= memberships::clear(connection, group.key)? > 0;
+                changed |= memberships::clear(connection, group.key)?.count > 0;
                 Vec::new()
             }
             MembershipChange::Replace(ids) => {
                 let (result, removed) = memberships::replace(connection, organization_key, group.key, ids)?;
-                changed |= result.added > 0 || removed > 0;
+                changed |= !result.added.is_empty() || !removed.is_empty();
                 result.unknown
             }
         };

@@ -224,7 +224,8 @@ pub fn touch(
     Ok(Resource { version, modified_at: now, ..resource.clone() })
 }
 
-/// Counts one more version of the groups that a resource is a direct member of, which are about to lose it.
+/// Counts one more version of the groups that a resource is a direct member of, which are about to lose it; returns them as
+/// they are now.
 ///
 /// # Errors
 ///
@@ -233,16 +234,16 @@ pub fn touch_groups_of(
     connection: &mut Connection,
     member_key: i64,
     now: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Resource>, StoreError> {
     dialect::lock_groups_of(connection, member_key)?;
-    on_either!(connection, |connection| {
+    Ok(on_either!(connection, |connection| {
         let groups =
             memberships::table.filter(memberships::member_key.eq(member_key)).select(memberships::group_key);
         diesel::update(resources::table.filter(resources::key.eq_any(groups)))
             .set((resources::version.eq(resources::version + 1), resources::modified_at.eq(now)))
-            .execute(connection)?;
-    });
-    Ok(())
+            .returning(Resource::as_returning())
+            .get_results(connection)?
+    }))
 }
 
 /// The resources of the organization that have this value of this indexed attribute.

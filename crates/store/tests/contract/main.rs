@@ -7,5 +7,6 @@ mod control;
 mod credentials;
 mod database;
 mod filters;
+mod journal;
 mod resources;
 mod schemas;

@@ -153,8 +153,8 @@ fn memberships_are_deltas(database: &TestDatabase) {
             let group = group_key(c, organization, "o-g0")?;
             let ids = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
             let added = memberships::add(c, organization, group, &ids(&["o-u1", "o-u0", "nobody", "o-g1"]))?;
-            assert_eq!((added.added, added.unknown), (3, ids(&["nobody"])));
-            assert_eq!(memberships::add(c, organization, group, &ids(&["o-u0", "o-u2"]))?.added, 1);
+            assert_eq!((added.added.len(), added.unknown), (3, ids(&["nobody"])));
+            assert_eq!(memberships::add(c, organization, group, &ids(&["o-u0", "o-u2"]))?.added, ["o-u2"]);
             let members: Vec<_> = memberships::members(c, group)?
                 .into_iter()
                 .map(|m| (m.id, m.resource_type, m.display))
@@ -171,11 +171,13 @@ fn memberships_are_deltas(database: &TestDatabase) {
             );
             let user = resources::find(c, organization, "User", "o-u0")?.unwrap();
             assert_eq!(groups::of_each(c, &[user.key])?[&user.key][0].group.id, "o-g0");
-            assert_eq!(memberships::remove(c, organization, group, &ids(&["o-u0", "o-u0", "nobody"]))?, 1);
-            assert_eq!(memberships::remove(c, organization, group, &ids(&["o-u0"]))?, 0);
+            let removed = memberships::remove(c, organization, group, &ids(&["o-u0", "o-u0", "nobody"]))?;
+            assert_eq!(removed, ["o-u0"]);
+            assert!(memberships::remove(c, organization, group, &ids(&["o-u0"]))?.is_empty());
             let (added, removed) = memberships::replace(c, organization, group, &ids(&["o-u0", "o-u1"]))?;
-            assert_eq!((added.added, removed), (1, 2));
-            assert_eq!(memberships::clear(c, group)?, 2);
+            assert_eq!((added.added, removed.len()), (ids(&["o-u0"]), 2));
+            let ended = memberships::clear(c, group)?;
+            assert_eq!((ended.count, ended.ids), (2, ids(&["o-u0", "o-u1"])));
             Ok(())
         })
         .unwrap();
@@ -195,7 +197,7 @@ fn concurrent_members_are_all_kept(database: &TestDatabase) {
                             let group =
                                 resources::find_for_update(c, organization, "Group", "o-g0")?.unwrap();
                             let id = format!("o-u{}", number % 200);
-                            if memberships::add(c, organization, group.key, &[id])?.added > 0 {
+                            if memberships::add(c, organization, group.key, &[id])?.added.len() == 1 {
                                 resources::touch(c, &group, LATER)?;
                             }
                             Ok(())
@@ -364,7 +366,7 @@ fn groups_through_groups_are_found(database: &TestDatabase) {
                 ("g3", "u1"),
             ] {
                 let key = group_key(c, organization, &format!("o-{group}"))?;
-                assert_eq!(memberships::add(c, organization, key, &[format!("o-{member}")])?.added, 1);
+                assert_eq!(memberships::add(c, organization, key, &[format!("o-{member}")])?.added.len(), 1);
             }
             let users =
                 ["o-u0", "o-u1"].map(|id| resources::find(c, organization, "User", id).unwrap().unwrap().key);

@@ -1,0 +1,3 @@
+DROP TABLE cycles;
+DROP TABLE activity_hours;
+DROP TABLE log_entries;
