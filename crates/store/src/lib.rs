@@ -17,6 +17,7 @@ mod timestamp;
 pub mod applications;
 pub mod client_proofs;
 pub mod definitions;
+pub mod directory;
 pub mod groups;
 pub mod memberships;
 pub mod organizations;
