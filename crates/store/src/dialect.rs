@@ -79,7 +79,7 @@ impl Dialect for Pg {
     const POSITION: &'static str = "strpos";
 
     fn boolean(value: bool) -> &'static str {
-        if value { "TRUE" } else { "FALSE" }
+        if value { "'true'::jsonb" } else { "'false'::jsonb" }
     }
 
     fn push_json<'b>(
@@ -90,14 +90,14 @@ impl Dialect for Pg {
     ) -> QueryResult<()> {
         out.push_sql("(");
         out.push_sql(source);
-        out.push_sql(" #>> ");
+        // A truth value stays JSON: the term of the index `resources_disabled`, which no other type's `active` can break.
+        out.push_sql(if matches!(json_type, JsonType::Boolean) { " #> " } else { " #>> " });
         push_postgres_path(path, out);
         out.push_sql(")");
         out.push_sql(match json_type {
             JsonType::Text => " COLLATE \"C\"",
             JsonType::Number => "::numeric",
-            JsonType::Boolean => "::boolean",
-            JsonType::Any => "",
+            JsonType::Boolean | JsonType::Any => "",
         });
         Ok(())
     }

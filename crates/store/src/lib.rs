@@ -21,6 +21,7 @@ pub mod application_drafts;
 pub mod applications;
 pub mod client_proofs;
 pub mod definitions;
+pub mod directory;
 pub mod groups;
 pub mod journal;
 pub mod memberships;

@@ -7,7 +7,7 @@ mod sort;
 mod sql;
 mod unique_values;
 
-pub(crate) use sql::JsonType;
+pub(crate) use sql::{JsonType, Selected, condition_on_resources};
 
 pub use condition::{Condition, MembershipField, Operand, Operator, Target};
 pub use list::{Page, Query, Start, TypeQuery, list};

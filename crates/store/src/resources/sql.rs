@@ -34,14 +34,14 @@ macro_rules! condition_on_resources {
         }
     };
 }
-pub(super) use condition_on_resources;
+pub(crate) use condition_on_resources;
 
 /// "This resource of the organization is of one of the types and meets its condition", as a Diesel expression over
 /// `resources`.
 #[derive(Clone, Copy)]
-pub(super) struct Selected<'a> {
-    pub(super) types: &'a [TypeQuery],
-    pub(super) organization_key: &'a i64,
+pub(crate) struct Selected<'a> {
+    pub(crate) types: &'a [TypeQuery],
+    pub(crate) organization_key: &'a i64,
 }
 
 condition_on_resources!(Selected);

@@ -33,7 +33,23 @@ impl TestDatabase {
         Store::open(&Settings::new(self.url.clone())).unwrap()
     }
 
-    /// Runs SQL behind the store's back.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self.url, DatabaseUrl::Sqlite(_))
+    }
+
+    /// Runs statements behind the store's back.
+    pub(crate) fn run(&self, sql: &str) {
+        use diesel::connection::{Connection, SimpleConnection};
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => {
+                let mut connection = diesel::SqliteConnection::establish(&path.to_string_lossy()).unwrap();
+                connection.batch_execute(sql).unwrap();
+            }
+            DatabaseUrl::Postgres(url) => drop(execute(url, sql)),
+        }
+    }
+
+    /// Reads rows by SQL behind the store's back.
     pub(crate) fn texts(&self, sql: &str) -> Vec<Vec<String>> {
         match &self.url {
             DatabaseUrl::Sqlite(path) => sqlite_texts(path, sql),

@@ -6,6 +6,7 @@ mod clients;
 mod control;
 mod credentials;
 mod database;
+mod directory;
 mod filters;
 mod journal;
 mod resources;

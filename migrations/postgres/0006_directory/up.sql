@@ -1,0 +1,14 @@
+-- Who is disabled, in the order of names: counted and listed without reading everybody. The term is the one that the
+-- filter `active eq false` becomes; an index is used for no other.
+CREATE INDEX resources_disabled ON resources (organization_key, resource_type, unique_key)
+    WHERE (search #> ARRAY['active']::text[]) = 'false'::jsonb;
+
+-- People are looked for by their family name; the attribute table marks it as indexed from now on. The search document
+-- has it folded. Longer values than an index may hold were accepted before: they are not found by it.
+INSERT INTO resource_values (resource_key, attribute, value, organization_key)
+SELECT key, 'name.familyName', search #>> '{name,familyName}', organization_key
+FROM resources
+WHERE jsonb_typeof(search #> '{name,familyName}') = 'string'
+    AND length(search #>> '{name,familyName}') <= 1024
+    AND octet_length(search #>> '{name,familyName}') <= 2048
+    AND search @> '{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:user"]}';
