@@ -261,6 +261,29 @@ diesel::table! {
         sealed_secret -> Nullable<Text>,
         shown_at -> Nullable<BigInt>,
         created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    rehearsals (id) {
+        id -> Text,
+        organization_id -> Text,
+        application_id -> Text,
+        started_at -> BigInt,
+        touched_at -> BigInt,
+        verdict -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    rehearsal_steps (rehearsal_id, number) {
+        rehearsal_id -> Text,
+        number -> BigInt,
+        content -> Text,
+    }
+}
+
+diesel::table! {
     log_entries (key) {
         key -> BigInt,
         organization_key -> Nullable<BigInt>,
@@ -287,13 +310,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    rehearsals (id) {
-        id -> Text,
-        organization_id -> Text,
-        application_id -> Text,
-        started_at -> BigInt,
-        touched_at -> BigInt,
-        verdict -> Nullable<Text>,
     activity_hours (organization_key, application_id, hour) {
         organization_key -> BigInt,
         application_id -> Text,
@@ -312,10 +328,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    rehearsal_steps (rehearsal_id, number) {
-        rehearsal_id -> Text,
-        number -> BigInt,
-        content -> Text,
     cycles (key) {
         key -> BigInt,
         organization_key -> BigInt,
@@ -332,6 +344,6 @@ diesel::table! {
     }
 }
 
+diesel::allow_tables_to_appear_in_same_query!(organizations, admins, admin_roles, admin_sessions);
 diesel::allow_tables_to_appear_in_same_query!(organizations, applications, application_secrets);
 diesel::allow_tables_to_appear_in_same_query!(resources, resource_values, memberships);
-diesel::allow_tables_to_appear_in_same_query!(organizations, admins, admin_roles, admin_sessions);
