@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod accounts;
+mod advice;
 mod assets;
 mod carry_on;
 mod form;
@@ -16,6 +17,7 @@ mod server;
 mod session;
 mod upkeep;
 mod veil;
+mod words;
 
 pub use accounts::{AccountError, NewLink, make_link};
 pub use role::Role;

@@ -4,6 +4,7 @@ mod account;
 mod admins;
 mod apps;
 mod choice;
+mod log;
 mod new_app;
 mod plain;
 mod scopes;
@@ -29,6 +30,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     admins::configure(config);
     apps::configure(config);
     plain::configure(config);
+    log::configure(config);
     config.default_service(web::to(nothing));
 }
 
