@@ -11,6 +11,7 @@ mod language;
 mod pages;
 mod picture;
 mod problem;
+mod rehearsal;
 mod role;
 mod secret;
 mod server;

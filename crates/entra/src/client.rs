@@ -1,6 +1,7 @@
 //! SCIM requests as Entra sends them, repeated while the server is away.
 
-use crate::token::{Issued, TokenSource};
+use crate::exchange::{Exchange, Observer, shown_body};
+use crate::token::{Issued, TokenSource, reason};
 use crate::{Connection, EntraError};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
@@ -20,6 +21,7 @@ pub struct Client {
     /// What follows the `?` of the tenant URL.
     flags: Option<String>,
     patience: Duration,
+    observer: Option<Observer>,
     traffic: Counters,
 }
 
@@ -60,6 +62,19 @@ impl Client {
     ///
     /// When a URL cannot be used.
     pub fn new(connection: Connection) -> Result<Self, EntraError> {
+        Self::build(connection, None)
+    }
+
+    /// As [`Client::new`]; the observer sees every exchange, those with the token endpoint too.
+    ///
+    /// # Errors
+    ///
+    /// When a URL cannot be used.
+    pub fn observed(connection: Connection, observer: Observer) -> Result<Self, EntraError> {
+        Self::build(connection, Some(observer))
+    }
+
+    fn build(connection: Connection, observer: Option<Observer>) -> Result<Self, EntraError> {
         let wrong = |name, url: &str| EntraError::Url { name, url: url.to_owned() };
         let (base, flags) = match connection.tenant_url.split_once('?') {
             Some((base, flags)) => (base, Some(flags.to_owned())),
@@ -84,10 +99,11 @@ impl Client {
         let patience = connection.patience;
         Ok(Self {
             http,
-            tokens: TokenSource::new(connection),
+            tokens: TokenSource::new(connection, observer.clone()),
             base,
             flags,
             patience,
+            observer,
             traffic: Counters::default(),
         })
     }
@@ -212,13 +228,30 @@ impl Client {
             request =
                 request.header(CONTENT_TYPE, "application/scim+json; charset=utf-8").body(body.to_string());
         }
-        let response = request.send().await.map_err(unreachable)?;
-        let status = response.status();
-        let header =
-            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let answer = async {
+            let response = request.send().await?;
+            let (status, headers) = (response.status(), response.headers().clone());
+            Ok::<_, reqwest::Error>((status, headers, response.bytes().await?))
+        };
+        let answer = answer.await;
+        if let Some(observer) = &self.observer {
+            observer(Exchange {
+                method: method.to_string(),
+                url: url.to_string(),
+                request: body.map(|body| shown_body(&body.to_string())).unwrap_or_default(),
+                status: answer.as_ref().ok().map(|(status, ..)| status.as_u16()),
+                response: answer
+                    .as_ref()
+                    .map(|(_, _, bytes)| shown_body(&String::from_utf8_lossy(bytes)))
+                    .unwrap_or_default(),
+                error: answer.as_ref().err().map(reason),
+                duration: began.elapsed(),
+            });
+        }
+        let (status, headers, bytes) = answer.map_err(unreachable)?;
+        let header = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let content_type = header(CONTENT_TYPE).unwrap_or_default();
         let wait = header(RETRY_AFTER).and_then(|seconds| seconds.parse().ok()).map(Duration::from_secs);
-        let bytes = response.bytes().await.map_err(unreachable)?;
         let answer = Answer {
             status: status.as_u16(),
             body: serde_json::from_slice(&bytes).unwrap_or_default(),

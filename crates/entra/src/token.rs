@@ -1,5 +1,6 @@
 //! The token request (entra-facts 1.2, 1.3), and the token kept until it expires.
 
+use crate::exchange::{Exchange, Observer, shown_body, shown_form};
 use crate::{Connection, CredentialPlacement, EntraError};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Client;
@@ -25,6 +26,7 @@ const MARGIN: Duration = Duration::from_secs(60);
 
 pub(crate) struct TokenSource {
     connection: Connection,
+    observer: Option<Observer>,
     kept: Mutex<Option<Kept>>,
 }
 
@@ -42,8 +44,8 @@ pub(crate) struct Issued {
 }
 
 impl TokenSource {
-    pub(crate) fn new(connection: Connection) -> Self {
-        Self { connection, kept: Mutex::new(None) }
+    pub(crate) fn new(connection: Connection, observer: Option<Observer>) -> Self {
+        Self { connection, observer, kept: Mutex::new(None) }
     }
 
     /// The kept token, or a new one.
@@ -86,15 +88,31 @@ impl TokenSource {
         if let Some(scope) = scope.as_deref().filter(|scope| !scope.is_empty()) {
             form.push_str(&format!("&scope={}", encode(scope)));
         }
+        let shown = shown_form(&form);
         let mut request =
             http.post(token_endpoint).header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(form);
         if matches!(placement, CredentialPlacement::Header | CredentialPlacement::Both) {
             request = request.basic_auth(client_id, Some(client_secret));
         }
-        let unreachable = |source| EntraError::Unreachable { url: token_endpoint.clone(), source };
-        let response = request.send().await.map_err(unreachable)?;
-        let status = response.status();
-        let text = response.text().await.map_err(unreachable)?;
+        let began = Instant::now();
+        let answer = async {
+            let response = request.send().await?;
+            Ok::<_, reqwest::Error>((response.status(), response.text().await?))
+        };
+        let answer = answer.await;
+        if let Some(observer) = &self.observer {
+            observer(Exchange {
+                method: "POST".to_owned(),
+                url: token_endpoint.clone(),
+                request: shown,
+                status: answer.as_ref().ok().map(|(status, _)| status.as_u16()),
+                response: answer.as_ref().map(|(_, text)| shown_body(text)).unwrap_or_default(),
+                error: answer.as_ref().err().map(reason),
+                duration: began.elapsed(),
+            });
+        }
+        let (status, text) =
+            answer.map_err(|source| EntraError::Unreachable { url: token_endpoint.clone(), source })?;
         let body: Value = serde_json::from_str(&text).unwrap_or_default();
         let failed = |message: String| EntraError::Token { status: status.as_u16(), message };
         if !status.is_success() {
@@ -108,4 +126,16 @@ impl TokenSource {
         };
         Ok(Issued { token: token.to_owned(), expires_in })
     }
+}
+
+/// An error and its causes.
+pub(crate) fn reason(error: &reqwest::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }

@@ -5,6 +5,7 @@ mod connect;
 mod credentials;
 mod details;
 mod list;
+mod rehearse;
 mod wizard;
 
 use super::scopes::ScopeChoice;
@@ -37,6 +38,9 @@ pub(super) fn configure(config: &mut ServiceConfig) {
             .route("/{id}/delete", web::get().to(details::show))
             .route("/{id}/delete", web::post().to(change::delete))
             .route("/{id}/connect", web::get().to(connect::show))
+            .route("/{id}/rehearsal", web::get().to(rehearse::show))
+            .route("/{id}/rehearsal", web::post().to(rehearse::start))
+            .route("/{id}/rehearsal/{run}", web::get().to(rehearse::follow))
             .route("/{id}/credentials", web::get().to(credentials::show))
             .route("/{id}/secrets", web::get().to(credentials::show))
             .route("/{id}/secrets", web::post().to(credentials::rotate))

@@ -1,0 +1,228 @@
+//! *Rehearse*: begun, and watched as it happens.
+
+use super::{BASE, find};
+use crate::form::Errors;
+use crate::frame::{Frame, page_with, see};
+use crate::problem::Problem;
+use crate::rehearsal::{self, LOST_AFTER, Said, Verdict};
+use crate::session::{Change, Visit};
+use crate::upkeep::before;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web::{Bytes, Path};
+use askama::Template;
+use futures_util::stream;
+use muster_oauth::applications::{ApplicationDetails, ApplicationError};
+use muster_store::rehearsals::{self, Rehearsal, Step};
+use muster_store::{StoreError, Timestamp};
+use std::convert::Infallible;
+use std::time::{Duration, Instant};
+use url::Url;
+
+/// How often a rehearsal is looked at.
+const EVERY: Duration = Duration::from_millis(400);
+/// A stream ends after so long.
+const LONGEST: Duration = Duration::from_secs(300);
+
+#[derive(Template)]
+#[template(path = "rehearsal.html")]
+struct RehearsalPage {
+    frame: Frame,
+    errors: Errors,
+    tab: &'static str,
+    id: String,
+    title: String,
+    public_url: String,
+    run: Option<Shown>,
+}
+
+impl RehearsalPage {
+    fn is_running(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| run.running)
+    }
+}
+
+/// A rehearsal, for the page.
+struct Shown {
+    id: String,
+    started_at: Timestamp,
+    running: bool,
+    verdict: Option<Verdict>,
+    steps: Vec<ShownStep>,
+}
+
+/// A step, for the page.
+struct ShownStep {
+    number: i64,
+    /// The text that says what it was.
+    words: String,
+    request: String,
+    said: Said,
+}
+
+#[derive(Template)]
+#[template(path = "rehearsal-step.html")]
+struct StepPage<'a> {
+    frame: &'a Frame,
+    step: &'a ShownStep,
+}
+
+pub(super) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let found = find(&visit, &id).await?;
+    answer(&visit, found, Errors::default()).await
+}
+
+pub(super) async fn start(change: Change, id: Path<String>) -> Result<HttpResponse, Problem> {
+    let found = find(&change, &id).await?;
+    let (application_id, organization_id) = (&found.application.id, &change.organization.id);
+    if newest(&change, application_id).await?.is_some_and(|run| is_running(&run)) {
+        return Ok(see(&format!("{BASE}/{application_id}/rehearsal")));
+    }
+    let inner = change.inner.clone().into_inner();
+    let secret = change.form.secret("client-secret");
+    match rehearsal::start(&inner, organization_id, application_id, secret).await {
+        Ok(_) => Ok(see(&format!("{BASE}/{application_id}/rehearsal"))),
+        Err(ApplicationError::TooManySecrets) => {
+            let errors = Errors::one("client-secret", change.texts.say("rehearse-too-many-secrets"));
+            answer(&change, found, errors).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What happens, as server-sent events.
+pub(super) async fn follow(visit: Visit, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+    let (application_id, run) = path.into_inner();
+    let found = find(&visit, &application_id).await?;
+    let (organization_id, id) = (visit.organization.id.clone(), run.replace('\0', ""));
+    let rehearsal =
+        visit.inner.store.read(move |connection| rehearsals::find(connection, &organization_id, &id)).await?;
+    let rehearsal = rehearsal
+        .filter(|rehearsal| rehearsal.application_id == found.application.id)
+        .ok_or(Problem::NotFound)?;
+    let follower = Follower { visit, rehearsal, sent: 0, until: Instant::now() + LONGEST, over: false };
+    let events = stream::unfold(follower, |mut follower| async move {
+        if follower.over || Instant::now() > follower.until {
+            return None;
+        }
+        tokio::time::sleep(EVERY).await;
+        let text = follower.events().await;
+        Some((Ok::<_, Infallible>(Bytes::from(text)), follower))
+    });
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .streaming(events))
+}
+
+struct Follower {
+    visit: Visit,
+    rehearsal: Rehearsal,
+    sent: i64,
+    until: Instant,
+    over: bool,
+}
+
+impl Follower {
+    async fn events(&mut self) -> String {
+        let (id, organization_id, sent) =
+            (self.rehearsal.id.clone(), self.rehearsal.organization_id.clone(), self.sent);
+        let found = self.visit.inner.store.read(move |connection| -> Result<_, StoreError> {
+            // First whether it is over: no step comes after that.
+            let now = rehearsals::find(connection, &organization_id, &id)?;
+            Ok((now, rehearsals::steps(connection, &id, sent)?))
+        });
+        let Ok((now, steps)) = found.await else { return String::from(":\n\n") };
+        let frame = self.visit.frame("apps");
+        let mut text = String::from(":\n\n");
+        for step in &steps {
+            self.sent = step.number;
+            let Some(shown) = shown_step(&self.visit, step) else { continue };
+            if let Ok(html) = (StepPage { frame: &frame, step: &shown }).render() {
+                push_event(&mut text, "step", &html);
+            }
+        }
+        if now.is_none_or(|run| !is_running(&run)) {
+            self.over = true;
+            push_event(&mut text, "done", "");
+        }
+        text
+    }
+}
+
+fn push_event(out: &mut String, name: &str, data: &str) {
+    out.push_str(&format!("event: {name}\n"));
+    for line in data.split('\n') {
+        out.push_str("data: ");
+        out.push_str(line.trim_end_matches('\r'));
+        out.push('\n');
+    }
+    out.push('\n');
+}
+
+async fn answer(visit: &Visit, found: ApplicationDetails, errors: Errors) -> Result<HttpResponse, Problem> {
+    let run = match newest(visit, &found.application.id).await? {
+        None => None,
+        Some(rehearsal) => {
+            let id = rehearsal.id.clone();
+            let steps = visit.inner.store.read(move |connection| rehearsals::steps(connection, &id, 0)).await?;
+            Some(Shown {
+                running: is_running(&rehearsal),
+                started_at: rehearsal.started_at,
+                verdict: rehearsal.verdict.as_deref().and_then(|text| serde_json::from_str(text).ok()),
+                steps: steps.iter().filter_map(|step| shown_step(visit, step)).collect(),
+                id: rehearsal.id,
+            })
+        }
+    };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = RehearsalPage {
+        frame: visit.frame("apps"),
+        errors,
+        tab: "rehearsal",
+        id: found.application.id,
+        title: found.application.name,
+        public_url: visit.inner.settings.public_url.clone(),
+        run,
+    };
+    page_with(status, &page)
+}
+
+async fn newest(visit: &Visit, application_id: &str) -> Result<Option<Rehearsal>, Problem> {
+    let id = application_id.to_owned();
+    Ok(visit.inner.store.read(move |connection| rehearsals::newest(connection, &id)).await?)
+}
+
+/// One that has neither ended nor been lost with its node.
+fn is_running(rehearsal: &Rehearsal) -> bool {
+    rehearsal.verdict.is_none() && rehearsal.touched_at > before(Timestamp::now(), LOST_AFTER)
+}
+
+fn shown_step(visit: &Visit, step: &Step) -> Option<ShownStep> {
+    let said: Said = serde_json::from_str(&step.content).ok()?;
+    let url = Url::parse(&said.url).ok()?;
+    let query = url.query_pairs().find(|(name, _)| name == "filter").map(|(_, filter)| format!("?filter={filter}"));
+    let request = format!("{} {}{}", said.method, url.path(), query.unwrap_or_default());
+    let words = visit.texts.say(words_of(&said.method, url.path(), url.query().is_some()));
+    Some(ShownStep { number: step.number, words, request, said })
+}
+
+/// The text that says what a request is for.
+fn words_of(method: &str, path: &str, has_query: bool) -> &'static str {
+    let users = path.contains("/Users");
+    match (method, users) {
+        ("POST", _) if path.ends_with("/token") => "rehearse-token",
+        ("GET", _) if path.ends_with("/Schemas") => "rehearse-schemas",
+        ("GET", true) if has_query && path.ends_with("/Users") => "rehearse-find-user",
+        ("GET", true) => "rehearse-read-user",
+        ("GET", false) if has_query && path.ends_with("/Groups") => "rehearse-find-group",
+        ("GET", false) => "rehearse-read-group",
+        ("POST", true) => "rehearse-create-user",
+        ("POST", false) => "rehearse-create-group",
+        ("DELETE", true) => "rehearse-delete-user",
+        ("DELETE", false) => "rehearse-delete-group",
+        (_, true) => "rehearse-change-user",
+        (_, false) => "rehearse-change-group",
+    }
+}
