@@ -24,6 +24,7 @@ mod organizations;
 mod own_schemas;
 mod postman;
 mod provisioning;
+mod provisioning_log;
 mod quirks;
 mod registration;
 mod relations;

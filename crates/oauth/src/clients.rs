@@ -2,7 +2,8 @@
 
 use crate::error::TokenError;
 use crate::proofs::ClientProofs;
-use muster_store::{LastUse, Store, StoreError, Timestamp, applications, client_proofs};
+use muster_store::journal::Source;
+use muster_store::{LastUse, Store, StoreError, Timestamp, applications, client_proofs, organizations};
 use muster_token::{ScopeSet, SigningAlgorithm};
 use quick_cache::sync::Cache;
 use std::sync::Arc;
@@ -17,6 +18,8 @@ pub(crate) struct Client {
     revision: u64,
     pub(crate) id: String,
     pub(crate) organization_id: String,
+    /// Who it is, for the provisioning log.
+    pub(crate) source: Source,
     /// Whom its tokens speak for, where that is not the client itself.
     pub(crate) user_id: Option<String>,
     pub(crate) scopes: ScopeSet,
@@ -69,6 +72,11 @@ impl Clients {
         Ok(found)
     }
 
+    /// As [`Clients::find`], from memory alone, and perhaps as the client was a while ago.
+    pub(crate) fn known(&self, id: &str) -> Option<Arc<Client>> {
+        self.kept.get(id)
+    }
+
     /// As [`Clients::find`], and sees what was changed a moment ago.
     pub(crate) async fn find_fresh(&self, id: &str) -> Result<Option<Arc<Client>>, TokenError> {
         self.store.refresh_control_revision().await?;
@@ -91,10 +99,11 @@ impl Clients {
                 let Some(application) = applications::find(connection, &id)? else { return Ok(None) };
                 let secrets = applications::secrets(connection, &id)?;
                 let proofs = client_proofs::list(connection, &id)?;
-                Ok(Some((application, secrets, proofs)))
+                let organization = organizations::find(connection, &application.organization_id)?;
+                Ok(Some((application, organization, secrets, proofs)))
             })
             .await?;
-        let Some((application, secrets, proofs)) = found else { return Ok(None) };
+        let Some((application, organization, secrets, proofs)) = found else { return Ok(None) };
         let scopes = application.scopes.parse().map_err(|error| {
             tracing::error!(%error, client_id = application.id, "the application has a scope that does not exist");
             TokenError::Internal
@@ -103,8 +112,13 @@ impl Clients {
             tracing::error!(%error, client_id = application.id, "the application has no usable algorithm");
             TokenError::Internal
         })?;
+        let source = Source {
+            organization_key: organization.map(|organization| organization.key),
+            application_id: Some(application.id.as_str().into()),
+        };
         Ok(Some(Client {
             revision,
+            source,
             id: application.id,
             organization_id: application.organization_id,
             user_id: application.user_id,

@@ -84,7 +84,7 @@ impl TokenError {
         }
     }
 
-    const fn status(&self) -> StatusCode {
+    pub(crate) const fn status(&self) -> StatusCode {
         match self {
             Self::InvalidRequest(_)
             | Self::InvalidScope(_)

@@ -2,9 +2,11 @@
 
 use crate::error::ApiError;
 use crate::possession::{Possession, Presented};
+use crate::trace::Trace;
 use crate::trusted::{Granted, TrustedIssuers};
 use crate::types::{AllTypes, Types};
 use actix_web::HttpRequest;
+use muster_store::journal::Source;
 use muster_store::organizations::Organization;
 use muster_store::revoked_tokens::TokenId;
 use muster_store::{
@@ -27,6 +29,8 @@ const KEYS_FOLLOW: (Duration, u32) = (Duration::from_millis(25), 80);
 pub(crate) struct Caller {
     /// The organization whose directory its token opens.
     pub(crate) organization_key: i64,
+    /// Who it is, for the log.
+    pub(crate) source: Source,
     pub(crate) scopes: ScopeSet,
     /// The resource types that its organization has.
     pub(crate) types: Arc<Types>,
@@ -92,7 +96,9 @@ impl Authorizer {
         let token = presented.token;
         let key = token_hash(token);
         let now = Timestamp::now();
+        let trace = Trace::of(http);
         if let Some(verdict) = self.verdicts.get(&key) {
+            trace.caller(&verdict.caller);
             if verdict.revision == self.store.control_revision() && now < verdict.expires {
                 self.possession.check(http, presented, &verdict.cnf)?;
                 return self.accept(verdict, now);
@@ -100,10 +106,11 @@ impl Authorizer {
             self.verdicts.remove(&key);
         }
         let verdict = if token.starts_with(PROVISIONING_TOKEN_PREFIX) {
-            self.judge_provisioning_token(key, now).await?
+            self.judge_provisioning_token(&trace, key, now).await?
         } else {
-            self.judge_any(token).await?
+            self.judge_any(&trace, token).await?
         };
+        trace.caller(&verdict.caller);
         self.verdicts.insert(key, verdict.clone());
         self.possession.check(http, presented, &verdict.cnf)?;
         self.accept(verdict, now)
@@ -123,17 +130,17 @@ impl Authorizer {
         Ok(verdict.caller)
     }
 
-    async fn judge_any(&self, token: &str) -> Result<Verdict, ApiError> {
+    async fn judge_any(&self, trace: &Trace, token: &str) -> Result<Verdict, ApiError> {
         let revision = self.store.control_revision();
         match self.trusted.verify(token).await? {
             Some(granted) => self.judge_foreign_token(granted, revision).await,
-            None => self.judge_access_token(token).await,
+            None => self.judge_access_token(trace, token).await,
         }
     }
 
     /// A token of an issuer that is trusted: its organization is named, its application is none of ours.
     async fn judge_foreign_token(&self, granted: Granted, revision: u64) -> Result<Verdict, ApiError> {
-        let Granted { organization: name, scopes, subject, cnf, expires } = granted;
+        let Granted { organization: name, scopes, subject, application, cnf, expires } = granted;
         let wanted = name.clone();
         let organization = self
             .store
@@ -146,7 +153,7 @@ impl Authorizer {
             .await?
             .ok_or(ApiError::NoOrganization(name))?;
         Ok(Verdict {
-            caller: self.caller(&organization, scopes, subject).await?,
+            caller: self.caller(source(&organization, &application), &organization, scopes, subject).await?,
             cnf,
             expires: Timestamp::from_seconds(expires),
             revision,
@@ -154,28 +161,31 @@ impl Authorizer {
         })
     }
 
-    async fn judge_access_token(&self, token: &str) -> Result<Verdict, ApiError> {
+    async fn judge_access_token(&self, trace: &Trace, token: &str) -> Result<Verdict, ApiError> {
         let (claims, key_revision) = self.verify(token).await?;
         // Before the application is read; and no newer than the keys, or a key that was revoked in between would be
         // believed until the next change.
         let revision = self.store.control_revision().min(key_revision);
         let AccessTokenClaims { client_id, sub, org, scope, exp, jti, generation, cnf, .. } = claims;
         let subject = (sub != client_id).then_some(sub);
-        let (organization, allowed) = self
+        let (organization, application) = self
             .store
             .read_brief(move |connection| -> Result<_, ApiError> {
                 let application = applications::find(connection, &client_id)?
                     .filter(|application| application.organization_id == org)
                     .ok_or(ApiError::ApplicationGone)?;
-                if generation < application.token_generation {
-                    return Err(ApiError::TokenEnded);
-                }
                 let organization = organizations::find(connection, &org)?.ok_or(ApiError::ApplicationGone)?;
-                Ok((organization, application.scopes))
+                Ok((organization, application))
             })
             .await?;
+        let source = source(&organization, &application.id);
+        if generation < application.token_generation {
+            trace.source(source);
+            return Err(ApiError::TokenEnded);
+        }
+        let scopes = still_allowed(scope, &application.scopes);
         Ok(Verdict {
-            caller: self.caller(&organization, still_allowed(scope, &allowed), subject).await?,
+            caller: self.caller(source, &organization, scopes, subject).await?,
             cnf,
             expires: Timestamp::from_seconds(i64::try_from(exp).unwrap_or(i64::MAX)),
             revision,
@@ -209,7 +219,12 @@ impl Authorizer {
         Ok(self.verifier.revision() > revision)
     }
 
-    async fn judge_provisioning_token(&self, hash: [u8; 32], now: Timestamp) -> Result<Verdict, ApiError> {
+    async fn judge_provisioning_token(
+        &self,
+        trace: &Trace,
+        hash: [u8; 32],
+        now: Timestamp,
+    ) -> Result<Verdict, ApiError> {
         let revision = self.store.control_revision();
         let found = self
             .store
@@ -225,13 +240,15 @@ impl Authorizer {
             })
             .await?;
         let (token, application, organization) = found.ok_or(ApiError::ProvisioningTokenUnknown)?;
+        let source = source(&organization, &application.id);
         if token.expires_at <= now {
+            trace.source(source);
             return Err(ApiError::ProvisioningTokenExpired);
         }
         let scopes = still_allowed(token.scopes.parse().unwrap_or_default(), &application.scopes);
         let usage = ProvisioningUse { id: token.id, last: LastUse::new(token.last_used_at) };
         Ok(Verdict {
-            caller: self.caller(&organization, scopes, None).await?,
+            caller: self.caller(source, &organization, scopes, None).await?,
             cnf: Confirmation::default(),
             expires: token.expires_at,
             revision,
@@ -241,13 +258,18 @@ impl Authorizer {
 
     async fn caller(
         &self,
+        source: Source,
         organization: &Organization,
         scopes: ScopeSet,
         subject: Option<String>,
     ) -> Result<Arc<Caller>, ApiError> {
         let types = self.types.of(&organization.id).await?;
-        Ok(Arc::new(Caller { organization_key: organization.key, scopes, types, subject }))
+        Ok(Arc::new(Caller { organization_key: organization.key, source, scopes, types, subject }))
     }
+}
+
+fn source(organization: &Organization, application_id: &str) -> Source {
+    Source { organization_key: Some(organization.key), application_id: Some(application_id.into()) }
 }
 
 /// What was granted, less what the application has lost since.

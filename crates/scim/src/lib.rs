@@ -17,6 +17,7 @@ mod relations;
 mod render;
 mod routes;
 mod server;
+mod trace;
 mod trusted;
 mod types;
 mod view;

@@ -9,6 +9,9 @@ use std::collections::HashMap;
 /// The types of their tokens, beside none: RFC 9068's, and the one that most issuers write.
 const TYPES: [&str; 2] = ["at+jwt", "JWT"];
 
+/// In characters.
+const LONGEST_APPLICATION: usize = 200;
+
 /// An issuer that is trusted, as configuration says.
 #[derive(Clone, Debug)]
 pub struct TrustedIssuer {
@@ -51,6 +54,8 @@ pub(crate) struct Granted {
     pub(crate) scopes: ScopeSet,
     /// Whom it speaks for, where that is not a client.
     pub(crate) subject: Option<String>,
+    /// What stands for an application in the log: the issuer, and what it says of the client.
+    pub(crate) application: String,
     pub(crate) cnf: Confirmation,
     /// Seconds since the epoch.
     pub(crate) expires: i64,
@@ -116,7 +121,10 @@ impl TrustedIssuer {
         // RFC 9068 §2.2: for a client alone, the subject is the client.
         let client = text("client_id").or_else(|| text("azp"));
         let subject = text("sub").filter(|subject| Some(*subject) != client).map(str::to_owned);
-        Ok(Granted { organization, scopes: self.scopes(claims), subject, cnf, expires: expires as i64 })
+        let shown = client.or_else(|| text("sub")).unwrap_or_default();
+        let application = format!("{} {shown}", self.issuer).chars().take(LONGEST_APPLICATION).collect();
+        let scopes = self.scopes(claims);
+        Ok(Granted { organization, scopes, subject, application, cnf, expires: expires as i64 })
     }
 
     /// Values that mean nothing here are left out: a token holds those for other servers too.

@@ -49,6 +49,7 @@ impl Assembly {
         let public_url = configuration.public_url(Some(bound))?;
         let tls = Tls::open(&configuration.tls)?;
         let store = open_store(configuration)?;
+        store.start_journal(configuration.provisioning_log.settings())?;
         let audience = format!("{public_url}{SCIM_PATH}");
         let issuer_settings = IssuerSettings {
             issuer: public_url.clone(),
@@ -175,6 +176,16 @@ const fn failures(configuration: &Configuration) -> FailureSettings {
     FailureSettings {
         per_client: configuration.oauth.failures_per_client,
         per_address: configuration.oauth.failures_per_address,
+    }
+}
+
+/// Writes what the last seconds left in memory: when secrets were used, and the provisioning log.
+pub(crate) fn write_last(store: &Store) {
+    if let Err(error) = store.write_uses() {
+        tracing::warn!(%error, "cannot write when secrets were used");
+    }
+    if let Err(error) = store.write_last_notes(Timestamp::now()) {
+        tracing::warn!(%error, "cannot write the end of the provisioning log");
     }
 }
 

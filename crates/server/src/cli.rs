@@ -61,6 +61,8 @@ pub(crate) enum Command {
     /// An organization's own schemas and resource types, beside those of the server
     #[command(subcommand)]
     Schema(Schema),
+    /// What was asked of the server and what it changed: the provisioning log
+    Log(Log),
     /// Bring the database's tables up to date
     Migrate(Migrate),
 }
@@ -506,6 +508,45 @@ pub(crate) enum Schema {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Log {
+    /// The organization
+    #[arg(long, value_name = "NAME", default_value = "default")]
+    pub(crate) org: String,
+
+    /// Only of this application, by its client id
+    #[arg(long, value_name = "ID")]
+    pub(crate) app: Option<String>,
+
+    /// Only what failed
+    #[arg(long)]
+    pub(crate) failed: bool,
+
+    /// Only changes; with --failed, only attempts at one
+    #[arg(long)]
+    pub(crate) changes: bool,
+
+    /// Only about the resource with this id
+    #[arg(long, value_name = "ID")]
+    pub(crate) resource: Option<String>,
+
+    /// Only with this text in a name, an id, the path, the filter, the error or the request's id
+    #[arg(long)]
+    pub(crate) text: Option<String>,
+
+    /// Also requests whose organization could not be told, such as those of an unknown client
+    #[arg(long)]
+    pub(crate) unknown: bool,
+
+    /// How many entries, newest first
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) limit: usize,
+
+    /// Sum up the last day instead: counts by the hour, provisioning cycles, kinds of failures
+    #[arg(long, conflicts_with_all = ["failed", "changes", "resource", "text", "unknown"])]
+    pub(crate) summary: bool,
 }
 
 #[derive(Debug, Args)]

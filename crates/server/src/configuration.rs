@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, anyhow, bail};
 use config::{Config, Environment, File, FileFormat};
 use muster_oauth::{Argon2Settings, TrustedProxies};
+use muster_store::journal::{JournalSettings, Keep};
 use muster_store::{DatabaseUrl, Settings};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -29,6 +30,7 @@ pub(crate) struct Configuration {
     pub(crate) keys: Keys,
     pub(crate) scim: Scim,
     pub(crate) console: Console,
+    pub(crate) provisioning_log: ProvisioningLog,
     pub(crate) log: Log,
 }
 
@@ -126,6 +128,22 @@ pub(crate) struct Scim {
     pub(crate) bulk_max_payload_bytes: usize,
     pub(crate) schemas: String,
     pub(crate) passwords: bool,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ProvisioningLog {
+    pub(crate) reads: bool,
+    pub(crate) retention_days: u32,
+    pub(crate) change_retention_days: u32,
+}
+
+impl ProvisioningLog {
+    pub(crate) fn settings(self) -> JournalSettings {
+        let kept = |days: u32| (days > 0).then(|| Duration::from_secs(u64::from(days) * 86_400));
+        let keep = Keep { changes: kept(self.change_retention_days), others: kept(self.retention_days) };
+        JournalSettings { reads: self.reads, keep }
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -45,12 +45,13 @@ fn log_failure<B>(answer: &ServiceResponse<B>, status: u16, elapsed: u64) {
     let request = answer.request();
     let (method, path) = (request.method(), request.path());
     let detail = answer.response().error().map(ToString::to_string);
+    let request_id = answer.headers().get("x-request-id").and_then(|id| id.to_str().ok());
     if status >= 500 {
-        tracing::warn!(%method, path, status, elapsed, detail, "failed");
+        tracing::warn!(%method, path, status, elapsed, request_id, detail, "failed");
     } else if status == 429 {
         // Whoever limits warns of it; a flood must not flood the log.
         tracing::debug!(%method, path, status, elapsed, "limited");
     } else {
-        tracing::info!(%method, path, status, elapsed, detail, "refused");
+        tracing::info!(%method, path, status, elapsed, request_id, detail, "refused");
     }
 }

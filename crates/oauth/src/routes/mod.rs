@@ -4,6 +4,7 @@ mod form;
 mod introspect;
 mod jwks;
 mod metadata;
+mod note;
 mod register;
 mod revoke;
 mod token;

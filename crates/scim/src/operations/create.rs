@@ -1,12 +1,15 @@
 //! A resource is made (RFC 7644 §3.3).
 
-use super::resources;
+use super::entry::{self, Beside};
+use super::resources::Done;
+use super::{members, resources};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::password::HashedPassword;
 use crate::server::Inner;
 use muster_scim_core::{MembershipChange, Object, resource};
-use muster_store::resources::{self as store, NewResource, Resource};
+use muster_store::journal::Action;
+use muster_store::resources::{self as store, NewResource};
 use muster_store::{Connection, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
@@ -47,16 +50,19 @@ impl Create {
         Ok(Self { call: call.clone(), new, document, members, password })
     }
 
-    pub(crate) fn run(&self, connection: &mut Connection) -> Result<Resource, ApiError> {
-        let created = store::create(connection, &self.new).map_err(|error| {
+    pub(crate) fn run(&self, connection: &mut Connection) -> Result<Done, ApiError> {
+        let resource = store::create(connection, &self.new).map_err(|error| {
             resources::name_conflict(error.into(), self.call.resource_type(), &self.document)
         })?;
+        let mut beside = Beside::default();
         if !self.members.is_empty() {
-            resources::change_members(connection, self.new.organization_key, &created, &self.members)?;
+            let organization = self.new.organization_key;
+            beside.members = members::change(connection, organization, &resource, &self.members)?;
         }
         if let Some(password) = &self.password {
-            password.write(connection, created.key, self.new.now)?;
+            beside.password = password.write(connection, resource.key, self.new.now)?;
         }
-        Ok(created)
+        entry::created(connection, &self.call, &resource, &self.document, &beside)?;
+        Ok(Done { resource, change: Some(Action::Create) })
     }
 }

@@ -1,10 +1,12 @@
 //! A resource is deleted, and what refers to it (RFC 7644 §3.6).
 
-use super::resources;
+use super::entry::{self, Beside, Updating};
+use super::resources::{self, Saved};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::preconditions::Preconditions;
 use muster_scim_core::resource;
+use muster_store::memberships::{self, Ended};
 use muster_store::resources::{self as store, Resource};
 use muster_store::{Connection, Timestamp};
 
@@ -26,7 +28,15 @@ impl Delete {
         let resource = resources::hold(connection, &self.call, &self.id)?;
         self.preconditions.check(&resource)?;
         self.clear_references(connection, &resource)?;
-        store::touch_groups_of(connection, resource.key, self.now)?;
+        for group in store::touch_groups_of(connection, resource.key, self.now)? {
+            entry::member_left(connection, &self.call, &group, &resource)?;
+        }
+        let members = if self.call.resource_type().has_members() {
+            memberships::clear(connection, resource.key)?
+        } else {
+            Ended::default()
+        };
+        entry::deleted(connection, &self.call, &resource, members)?;
         store::delete(connection, self.call.organization_key(), &resource.resource_type, &self.id)?;
         Ok(())
     }
@@ -40,13 +50,15 @@ impl Delete {
                 let organization = self.call.organization_key();
                 let referring = store::find_by_value(connection, organization, &reference.path, &gone.id)?;
                 for resource in referring.iter().filter(|resource| resource.resource_type == kind.name) {
-                    let call = Call { caller: self.call.caller.clone(), position };
+                    let call = Call { position, ..self.call.clone() };
                     let held = store::find_for_update(connection, organization, &kind.name, &resource.id)?;
                     // Another request may have deleted it in between.
                     let Some(resource) = held else { continue };
                     let old = resources::document(&resource)?;
                     let new = resource::without_reference(kind, &old, reference, &gone.id);
-                    resources::save(connection, &call, resource, &old, &new, false, self.now)?;
+                    let how = Updating { method: "DELETE", status: 204 };
+                    let saved = Saved { old: &old, new: &new, beside: Beside::default(), how };
+                    resources::save(connection, &call, resource, &saved, self.now)?;
                 }
             }
         }

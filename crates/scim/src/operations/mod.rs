@@ -2,6 +2,8 @@
 
 mod create;
 mod delete;
+mod entry;
+mod members;
 mod patch;
 mod replace;
 mod resources;
@@ -10,4 +12,4 @@ pub(crate) use create::Create;
 pub(crate) use delete::Delete;
 pub(crate) use patch::Patch;
 pub(crate) use replace::Replace;
-pub(crate) use resources::{checked_id, not_found};
+pub(crate) use resources::{Done, checked_id, not_found};

@@ -1,13 +1,14 @@
 //! A resource is replaced (RFC 7644 §3.5.1).
 
-use super::resources;
+use super::entry::{Beside, Updating};
+use super::resources::{Done, Saved};
+use super::{members, resources};
 use crate::call::Call;
 use crate::error::ApiError;
 use crate::password::HashedPassword;
 use crate::preconditions::Preconditions;
 use crate::server::Inner;
 use muster_scim_core::{MembershipChange, Object, resource};
-use muster_store::resources::Resource;
 use muster_store::{Connection, Timestamp};
 use serde_json::Value;
 
@@ -45,7 +46,7 @@ impl Replace {
         Ok(Self { call: call.clone(), id, document, members, password, preconditions, now })
     }
 
-    pub(crate) fn run(&self, connection: &mut Connection) -> Result<Resource, ApiError> {
+    pub(crate) fn run(&self, connection: &mut Connection) -> Result<Done, ApiError> {
         let resource_type = self.call.resource_type();
         let resource = resources::hold(connection, &self.call, &self.id)?;
         self.preconditions.check(&resource)?;
@@ -53,12 +54,14 @@ impl Replace {
         let mut document = self.document.clone();
         resource::keep_immutable(resource_type, &old, &mut document)?;
         let organization = self.call.organization_key();
-        let members = resources::change_members(connection, organization, &resource, &self.members)?;
+        let members = members::change(connection, organization, &resource, &self.members)?;
         let password = match &self.password {
             Some(password) => password.write(connection, resource.key, self.now)?,
             None => false,
         };
-        let beside = members || password;
-        resources::save(connection, &self.call, resource, &old, &document, beside, self.now)
+        let beside = Beside { members, password };
+        let how = Updating { method: "PUT", status: 200 };
+        let saved = Saved { old: &old, new: &document, beside, how };
+        resources::save(connection, &self.call, resource, &saved, self.now)
     }
 }

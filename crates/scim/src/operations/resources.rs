@@ -1,11 +1,13 @@
 //! Resources as the store keeps them.
 
+use super::entry::{self, Beside, Updating};
 use crate::call::Call;
 use crate::error::ApiError;
-use muster_scim_core::{MembershipChange, Object, ResourceType, ScimError, lookup_values, search_content};
+use muster_scim_core::{Object, ResourceType, ScimError, lookup_values, search_content};
+use muster_store::journal::Action;
 use muster_store::resources::{self as store, Before, Content, Resource};
-use muster_store::{Connection, StoreError, Timestamp, memberships};
-use serde_json::{Value, json};
+use muster_store::{Connection, StoreError, Timestamp};
+use serde_json::Value;
 
 /// A document and everything that is compared, for the store.
 pub(super) fn content(resource_type: &ResourceType, document: &Object) -> Content {
@@ -48,26 +50,45 @@ pub(super) fn hold(connection: &mut Connection, call: &Call, id: &str) -> Result
         .ok_or_else(|| not_found(resource_type, id))
 }
 
-/// Writes what has changed: the document, or, when only something `beside` it did, the version. What is the same as
-/// before leaves the resource as it was.
+/// A resource as an operation left it, and what the change meant, when there was one.
+pub(crate) struct Done {
+    pub(crate) resource: Resource,
+    pub(crate) change: Option<Action>,
+}
+
+/// What is to be written of a resource.
+pub(super) struct Saved<'o> {
+    pub(super) old: &'o Object,
+    pub(super) new: &'o Object,
+    pub(super) beside: Beside,
+    pub(super) how: Updating,
+}
+
+/// Writes what has changed: the document, or, when only something beside it did, the version; and what the log says of it.
+/// What is the same as before leaves the resource as it was.
 pub(super) fn save(
     connection: &mut Connection,
     call: &Call,
     resource: Resource,
-    old: &Object,
-    new: &Object,
-    beside: bool,
+    saved: &Saved<'_>,
     now: Timestamp,
-) -> Result<Resource, ApiError> {
-    if old == new {
-        return if beside { Ok(store::touch(connection, &resource, now)?) } else { Ok(resource) };
+) -> Result<Done, ApiError> {
+    let Saved { old, new, beside, how } = saved;
+    if old == new && beside.is_nothing() {
+        return Ok(Done { resource, change: None });
     }
-    let resource_type = call.resource_type();
-    let before = lookup_values(resource_type, old);
-    let before = Before { values: before.values, unique_values: before.unique_values };
-    let content = content(resource_type, new);
-    store::update(connection, call.organization_key(), &resource, &before, &content, now)
-        .map_err(|error| name_conflict(error.into(), resource_type, new))
+    let resource = if old == new {
+        store::touch(connection, &resource, now)?
+    } else {
+        let resource_type = call.resource_type();
+        let before = lookup_values(resource_type, old);
+        let before = Before { values: before.values, unique_values: before.unique_values };
+        let content = content(resource_type, new);
+        store::update(connection, call.organization_key(), &resource, &before, &content, now)
+            .map_err(|error| name_conflict(error.into(), resource_type, new))?
+    };
+    let change = entry::updated(connection, call, *how, &resource, (old, new), beside)?;
+    Ok(Done { resource, change: Some(change) })
 }
 
 /// An identifier that the database can look up; one that it cannot names nothing.
@@ -87,61 +108,4 @@ pub(super) fn name_conflict(error: ApiError, resource_type: &ResourceType, docum
         }
         _ => error,
     }
-}
-
-/// Applies changes to a group's members in order; says whether there was any. Identifiers that the organization does
-/// not have are left out and logged: one of them must not fail the others (entra-facts 6 row 23).
-pub(super) fn change_members(
-    connection: &mut Connection,
-    organization_key: i64,
-    group: &Resource,
-    changes: &[MembershipChange],
-) -> Result<bool, ApiError> {
-    let mut changed = false;
-    for change in changes {
-        let unknown = match change {
-            MembershipChange::Add(ids) => {
-                let result = memberships::add(connection, organization_key, group.key, ids)?;
-                changed |= !result.added.is_empty();
-                result.unknown
-            }
-            MembershipChange::Remove(ids) => {
-                changed |= !memberships::remove(connection, organization_key, group.key, ids)?.is_empty();
-                Vec::new()
-            }
-            MembershipChange::RemoveWhere(condition) => {
-                let gone: Vec<String> = memberships::members(connection, group.key)?
-                    .into_iter()
-                    .filter(|member| {
-                        let display = member.display.as_deref().map(muster_scim_core::fold);
-                        let kind = muster_scim_core::fold(&member.resource_type);
-                        condition
-                            .matches_element(&json!({"value": member.id, "type": kind, "display": display}))
-                    })
-                    .map(|member| member.id)
-                    .collect();
-                changed |= !memberships::remove(connection, organization_key, group.key, &gone)?.is_empty();
-                Vec::new()
-            }
-            MembershipChange::Clear => {
-                changed |= memberships::clear(connection, group.key)?.count > 0;
-                Vec::new()
-            }
-            MembershipChange::Replace(ids) => {
-                let (result, removed) = memberships::replace(connection, organization_key, group.key, ids)?;
-                changed |= !result.added.is_empty() || !removed.is_empty();
-                result.unknown
-            }
-        };
-        if !unknown.is_empty() {
-            let examples = &unknown[..unknown.len().min(5)];
-            tracing::warn!(
-                group = group.id,
-                count = unknown.len(),
-                ?examples,
-                "unknown members were left out"
-            );
-        }
-    }
-    Ok(changed)
 }

@@ -6,8 +6,10 @@ use crate::error::ApiError;
 use crate::operations::Delete;
 use crate::preconditions::Preconditions;
 use crate::server::Inner;
+use crate::trace::Trace;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
+use muster_store::journal;
 
 pub(super) async fn delete(server: Data<Inner>, http: HttpRequest) -> Result<HttpResponse, ApiError> {
     let call = Call::of(&server, &http, Action::Delete).await?;
@@ -22,5 +24,6 @@ pub(super) async fn answer(
 ) -> Result<HttpResponse, ApiError> {
     let delete = Delete::prepare(call, id, Preconditions::of(http))?;
     server.store.write(move |connection| delete.run(connection)).await?;
+    Trace::of(http).changed(Some(journal::Action::Delete));
     Ok(HttpResponse::NoContent().finish())
 }

@@ -6,11 +6,13 @@ use crate::error::ApiError;
 use crate::parameters::Parameters;
 use crate::render;
 use crate::server::Inner;
+use crate::trace::Trace;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, Path};
 use actix_web::{HttpRequest, HttpResponse, Scope};
 use muster_scim_core::discovery::{self, Features};
 use muster_scim_core::{ResourceType, ScimError};
+use muster_store::journal::Action;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -79,7 +81,8 @@ async fn resource_type(
 }
 
 /// Open to all: it says how to authenticate (RFC 7643 §5).
-async fn service_provider_config(server: Data<Inner>) -> HttpResponse {
+async fn service_provider_config(server: Data<Inner>, http: HttpRequest) -> HttpResponse {
+    Trace::of(&http).means(Action::Discovery);
     let settings = &server.settings;
     let features = Features {
         default_page_size: settings.page_size,
@@ -93,6 +96,7 @@ async fn service_provider_config(server: Data<Inner>) -> HttpResponse {
 
 /// A token of any scope; and no filter (RFC 7644 §4: 403).
 async fn check(server: &Inner, http: &HttpRequest) -> Result<Arc<Caller>, ApiError> {
+    Trace::of(http).means(Action::Discovery);
     let caller = server.authorizer.authenticate(http).await?;
     if Parameters::parse(http.query_string())?.filter.is_some() {
         return Err(ScimError::new(403, "The discovery endpoints cannot be filtered.").into());

@@ -9,14 +9,15 @@ use crate::parameters::Parameters;
 use crate::relations::Relations;
 use crate::render::{self, PageShown};
 use crate::server::Inner;
+use crate::trace::Trace;
 use crate::view::View;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use muster_scim_core::{Condition, Filter, ResourceType, ScimError, ScimType, SortKey, json, search_content};
-use muster_store::Connection;
 use muster_store::resources::{
     self as store, Page, Position, Query, Resource, SortKind, SortValue, Start, TypeQuery,
 };
+use muster_store::{Connection, journal};
 use std::sync::Arc;
 
 pub(super) async fn list(server: Data<Inner>, http: HttpRequest) -> Result<HttpResponse, ApiError> {
@@ -29,17 +30,18 @@ pub(super) async fn list(server: Data<Inner>, http: HttpRequest) -> Result<HttpR
 pub(super) async fn list_all(server: Data<Inner>, http: HttpRequest) -> Result<HttpResponse, ApiError> {
     let caller = server.authorizer.authenticate(&http).await?;
     let parameters = Parameters::parse(http.query_string())?;
-    answer(&server, &caller, &listable(&caller)?, &parameters).await
+    answer(&server, &caller, &listable(&Trace::of(&http), &caller)?, &parameters).await
 }
 
 /// The types that the caller may list.
-pub(super) fn listable(caller: &Arc<Caller>) -> Result<Vec<usize>, ApiError> {
+pub(super) fn listable(trace: &Trace, caller: &Arc<Caller>) -> Result<Vec<usize>, ApiError> {
+    trace.means(journal::Action::Find);
+    let may_list = |position: usize| Call::part(trace.asked, caller, position, Action::List);
     let types = 0..caller.types.catalog.resource_types().len();
-    let allowed: Vec<usize> =
-        types.clone().filter(|position| Call::new(caller, *position, Action::List).is_ok()).collect();
+    let allowed: Vec<usize> = types.clone().filter(|position| may_list(*position).is_ok()).collect();
     match (allowed.is_empty(), types.start) {
         // Its error names the scope.
-        (true, first) => Call::new(caller, first, Action::List).map(|_| allowed),
+        (true, first) => may_list(first).map(|_| allowed),
         _ => Ok(allowed),
     }
 }

@@ -4,10 +4,13 @@ use super::{delete, patch, read, replace};
 use crate::call::{Action, Call};
 use crate::error::ApiError;
 use crate::server::Inner;
+use crate::trace::Trace;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use muster_scim_core::ScimError;
 use muster_store::resources as store;
+
+const PATH: &str = "/scim/v2/Me";
 
 pub(super) async fn get(server: Data<Inner>, http: HttpRequest) -> Result<HttpResponse, ApiError> {
     let (call, id) = me(&server, &http, Action::Read).await?;
@@ -43,7 +46,10 @@ async fn me(server: &Inner, http: &HttpRequest, action: Action) -> Result<(Call,
     let subject = caller.subject.clone().filter(|subject| !subject.contains('\0'));
     let subject = subject.ok_or(ApiError::NoSubject)?;
     let position = caller.types.position("User").ok_or(ApiError::NoSubject)?;
-    let call = Call::new(&caller, position, action)?;
+    let trace = Trace::of(http);
+    let mut call = Call::new(&trace, &caller, position, action)?;
+    call.alias = Some(PATH);
+    trace.concerns_resource(&subject);
     let (organization, id) = (call.organization_key(), subject.clone());
     let found = server.store.read_brief(move |connection| store::find(connection, organization, "User", &id));
     if found.await?.is_none() {

@@ -18,6 +18,7 @@ use crate::call::no_endpoint;
 use crate::challenge::Challenge;
 use crate::error::ApiError;
 use crate::server::Inner;
+use crate::trace::Trace;
 use actix_web::dev::{Service, ServiceRequest};
 use actix_web::http::{StatusCode, Uri};
 use actix_web::web::{self, Data};
@@ -31,6 +32,7 @@ pub(crate) const BASE: &str = "/scim/v2";
 /// The endpoints of resource types are found when it is known whose they are: an organization may have types of its own.
 pub(crate) fn configure(config: &mut web::ServiceConfig, server: &Arc<Inner>) {
     let challenge = Challenge::new(&server.settings.base_url);
+    let traced = Arc::clone(server);
     let scope = web::scope(BASE)
         .app_data(Data::from(Arc::clone(server)))
         .service(
@@ -77,12 +79,14 @@ pub(crate) fn configure(config: &mut web::ServiceConfig, server: &Arc<Inner>) {
         .default_service(web::to(not_found))
         .wrap_fn(move |mut request, service| {
             repair(&mut request);
-            let (answer, challenge) = (service.call(request), challenge.clone());
+            let trace = Trace::begin(&request);
+            let (answer, challenge, server) = (service.call(request), challenge.clone(), Arc::clone(&traced));
             async move {
                 let mut answer = answer.await?;
                 if matches!(answer.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
                     challenge.complete(answer.headers_mut());
                 }
+                trace.finish(&server.store, &mut answer);
                 Ok(answer)
             }
         });

@@ -4,12 +4,13 @@ use super::id;
 use crate::body;
 use crate::call::{Action, Call};
 use crate::error::ApiError;
-use crate::operations::Patch;
+use crate::operations::{Done, Patch};
 use crate::parameters::Parameters;
 use crate::preconditions::{Preconditions, etag};
 use crate::relations::Relations;
 use crate::render;
 use crate::server::Inner;
+use crate::trace::Trace;
 use crate::view::View;
 use actix_web::http::StatusCode;
 use actix_web::http::header::ETAG;
@@ -39,19 +40,21 @@ pub(super) async fn answer(
     let view = View::one(call, projection);
     let body = body::read(payload, server.settings.max_body_bytes).await?;
     let patch = Patch::prepare(server, call, id, body, Preconditions::of(http)).await?;
+    let patch = patch.answered(if answers { 200 } else { 204 });
     let work_view = view.clone();
-    let (resource, relations) = server
+    let (resource, relations, change) = server
         .store
         .write(move |connection| -> Result<_, ApiError> {
-            let resource = patch.run(connection)?;
+            let Done { resource, change } = patch.run(connection)?;
             let relations = if answers {
                 Relations::read(connection, &work_view, std::slice::from_ref(&resource))?
             } else {
                 Relations::default()
             };
-            Ok((resource, relations))
+            Ok((resource, relations, change))
         })
         .await?;
+    Trace::of(http).changed(change);
     Ok(if answers {
         render::resource(server, StatusCode::OK, &resource, &relations, &view)
     } else {

@@ -4,12 +4,13 @@ use super::id;
 use crate::body;
 use crate::call::{Action, Call};
 use crate::error::ApiError;
-use crate::operations::Replace;
+use crate::operations::{Done, Replace};
 use crate::parameters::Parameters;
 use crate::preconditions::Preconditions;
 use crate::relations::Relations;
 use crate::render;
 use crate::server::Inner;
+use crate::trace::Trace;
 use crate::view::View;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
@@ -36,13 +37,14 @@ pub(super) async fn answer(
     let body = body::read(payload, server.settings.max_body_bytes).await?;
     let replace = Replace::prepare(server, call, id, &body, Preconditions::of(http)).await?;
     let work_view = view.clone();
-    let (resource, relations) = server
+    let (resource, relations, change) = server
         .store
         .write(move |connection| -> Result<_, ApiError> {
-            let resource = replace.run(connection)?;
+            let Done { resource, change } = replace.run(connection)?;
             let relations = Relations::read(connection, &work_view, std::slice::from_ref(&resource))?;
-            Ok((resource, relations))
+            Ok((resource, relations, change))
         })
         .await?;
+    Trace::of(http).changed(change);
     Ok(render::resource(server, StatusCode::OK, &resource, &relations, &view))
 }

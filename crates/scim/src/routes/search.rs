@@ -8,6 +8,7 @@ use crate::call::{Action, Call};
 use crate::error::ApiError;
 use crate::parameters::Parameters;
 use crate::server::Inner;
+use crate::trace::Trace;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use std::sync::Arc;
@@ -18,7 +19,7 @@ pub(super) async fn search(
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
     let call = Call::of(&server, &http, Action::List).await?;
-    answer(&server, &call.caller, &[call.position], payload).await
+    answer(&server, &http, &call.caller, &[call.position], payload).await
 }
 
 /// In all types that the caller may list.
@@ -28,15 +29,19 @@ pub(super) async fn search_all(
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
     let caller = server.authorizer.authenticate(&http).await?;
-    answer(&server, &caller, &list::listable(&caller)?, payload).await
+    let listable = list::listable(&Trace::of(&http), &caller)?;
+    answer(&server, &http, &caller, &listable, payload).await
 }
 
 async fn answer(
     server: &Inner,
+    http: &HttpRequest,
     caller: &Arc<Caller>,
     positions: &[usize],
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
     let body = body::read(payload, server.settings.max_body_bytes).await?;
-    list::answer(server, caller, positions, &Parameters::of_search_request(&body)?).await
+    let parameters = Parameters::of_search_request(&body)?;
+    Trace::of(http).looks_for(parameters.filter.as_ref());
+    list::answer(server, caller, positions, &parameters).await
 }

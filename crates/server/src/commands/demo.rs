@@ -3,7 +3,7 @@
 use super::cycle::{self, Outcome, Plan, ShownStep, outcome_text, steps_text};
 use super::progress::Meter;
 use super::{Context, serve};
-use crate::assemble::{Assembly, SCIM_PATH, TOKEN_PATH};
+use crate::assemble::{Assembly, SCIM_PATH, TOKEN_PATH, write_last};
 use crate::cli::Demo;
 use crate::{output, telemetry};
 use anyhow::{Context as _, Result};
@@ -54,7 +54,7 @@ pub(super) fn run(mut context: Context, arguments: &Demo, has_database: bool) ->
     let bound = listener.local_addr().context("cannot listen")?;
     let assembly = Assembly::open(configuration, bound, metrics)?;
     let set_up = if arguments.once { None } else { assembly.set_up_link()? };
-    actix_web::rt::System::new().block_on(async {
+    let ended = actix_web::rt::System::new().block_on(async {
         // Ctrl-C ends the command at any time; the server stops with it.
         let server = assembly.serve(configuration, listener, true)?;
         let handle = server.handle();
@@ -68,7 +68,9 @@ pub(super) fn run(mut context: Context, arguments: &Demo, has_database: bool) ->
         }
         server.await.context("the server failed")?.context("the server failed")?;
         Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-    })
+    });
+    write_last(&assembly.store);
+    ended
 }
 
 async fn story(

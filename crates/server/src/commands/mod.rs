@@ -7,6 +7,7 @@ mod check;
 mod cycle;
 mod demo;
 mod key;
+mod log;
 mod migrate;
 mod org;
 mod progress;
@@ -47,6 +48,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::RegistrationToken(command) => registration_token::run(&context, &command),
         Command::Key(key) => key::run(&context, &key),
         Command::Schema(schema) => schema::run(&context, schema),
+        Command::Log(log) => log::run(&context, log),
         Command::Migrate(migrate) => migrate::run(&context, &migrate),
     }
 }

@@ -1,7 +1,7 @@
 //! `muster serve`
 
 use super::Context;
-use crate::assemble::Assembly;
+use crate::assemble::{Assembly, write_last};
 use crate::cli::Serve;
 use crate::{output, telemetry};
 use anyhow::{Context as _, Result};
@@ -44,10 +44,7 @@ pub(super) fn run(mut context: Context, arguments: Serve) -> Result<ExitCode> {
         }
         server.await.context("the server failed")?.context("the server failed")
     })?;
-    // When secrets were used in the last seconds.
-    if let Err(error) = assembly.store.write_uses() {
-        tracing::warn!(%error, "cannot write when secrets were used");
-    }
+    write_last(&assembly.store);
     Ok(ExitCode::SUCCESS)
 }
 

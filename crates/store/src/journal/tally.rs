@@ -157,40 +157,41 @@ fn write_cycle(
             .first(connection)
             .optional()?
     });
-    match newest {
-        Some((key, last_at)) if last_at.plus(PAUSE) >= tally.first_at => {
-            on_either!(connection, |connection| {
-                diesel::update(cycles::table.find(key))
-                    .set((
-                        cycles::last_at.eq(last_at.max(tally.last_at)),
-                        cycles::requests.eq(cycles::requests + tally.requests),
-                        cycles::created.eq(cycles::created + tally.created),
-                        cycles::updated.eq(cycles::updated + tally.updated),
-                        cycles::disabled.eq(cycles::disabled + tally.disabled),
-                        cycles::restored.eq(cycles::restored + tally.restored),
-                        cycles::deleted.eq(cycles::deleted + tally.deleted),
-                        cycles::failed.eq(cycles::failed + tally.failed),
-                    ))
-                    .execute(connection)?;
-            })
-        }
-        _ => on_either!(connection, |connection| {
-            diesel::insert_into(cycles::table)
-                .values((
-                    cycles::organization_key.eq(organization_key),
-                    cycles::application_id.eq(application_id),
-                    cycles::began_at.eq(tally.first_at),
-                    cycles::last_at.eq(tally.last_at),
-                    cycles::requests.eq(tally.requests),
-                    cycles::created.eq(tally.created),
-                    cycles::updated.eq(tally.updated),
-                    cycles::disabled.eq(tally.disabled),
-                    cycles::restored.eq(tally.restored),
-                    cycles::deleted.eq(tally.deleted),
-                    cycles::failed.eq(tally.failed),
+    if let Some((key, last_at)) = newest
+        && last_at.plus(PAUSE) >= tally.first_at
+    {
+        on_either!(connection, |connection| {
+            diesel::update(cycles::table.find(key))
+                .set((
+                    cycles::last_at.eq(last_at.max(tally.last_at)),
+                    cycles::requests.eq(cycles::requests + tally.requests),
+                    cycles::created.eq(cycles::created + tally.created),
+                    cycles::updated.eq(cycles::updated + tally.updated),
+                    cycles::disabled.eq(cycles::disabled + tally.disabled),
+                    cycles::restored.eq(cycles::restored + tally.restored),
+                    cycles::deleted.eq(cycles::deleted + tally.deleted),
+                    cycles::failed.eq(cycles::failed + tally.failed),
                 ))
                 .execute(connection)?;
-        }),
+        });
+        return Ok(());
     }
+    on_either!(connection, |connection| {
+        diesel::insert_into(cycles::table)
+            .values((
+                cycles::organization_key.eq(organization_key),
+                cycles::application_id.eq(application_id),
+                cycles::began_at.eq(tally.first_at),
+                cycles::last_at.eq(tally.last_at),
+                cycles::requests.eq(tally.requests),
+                cycles::created.eq(tally.created),
+                cycles::updated.eq(tally.updated),
+                cycles::disabled.eq(tally.disabled),
+                cycles::restored.eq(tally.restored),
+                cycles::deleted.eq(tally.deleted),
+                cycles::failed.eq(tally.failed),
+            ))
+            .execute(connection)?;
+    });
     Ok(())
 }

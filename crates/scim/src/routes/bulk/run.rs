@@ -10,10 +10,13 @@ use crate::error::ApiError;
 use crate::operations::{Create, Delete, Patch, Replace};
 use crate::preconditions::{Preconditions, etag};
 use crate::render::location;
+use crate::routes::BASE;
 use crate::server::Inner;
+use crate::trace::{Asked, Trace};
 use muster_scim_core::{ScimError, ScimType};
+use muster_store::journal::{self, Changes, Counted, Entry};
 use muster_store::resources::{self as store, Resource};
-use muster_store::{Connection, StoreError};
+use muster_store::{Connection, Store, StoreError};
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -59,6 +62,7 @@ struct Progress {
     errors: u64,
     /// What was begun and is not complete.
     incomplete: BTreeSet<usize>,
+    changes: Changes,
 }
 
 /// What became of an operation.
@@ -68,11 +72,13 @@ struct Outcome {
     version: Option<i64>,
     location: Option<String>,
     error: Option<ScimError>,
+    change: Option<journal::Action>,
 }
 
 /// Does all operations, in an order that their references allow, and says what became of each in theirs.
 pub(super) async fn run(
     server: &Inner,
+    trace: &Trace,
     caller: &Arc<Caller>,
     request: BulkRequest,
 ) -> Result<Vec<Value>, ApiError> {
@@ -87,15 +93,20 @@ pub(super) async fn run(
     let made_by = Arc::new(made_by);
     let all_ids: HashMap<&str, &str> =
         made_by.iter().map(|(bulk_id, number)| (bulk_id.as_str(), new_ids[*number].as_str())).collect();
-    let mut progress =
-        Progress { outcomes: vec![None; operations.len()], errors: 0, incomplete: BTreeSet::new() };
+    let mut progress = Progress {
+        outcomes: vec![None; operations.len()],
+        errors: 0,
+        incomplete: BTreeSet::new(),
+        changes: Changes::default(),
+    };
     // How to undo each operation that is begun.
     let mut undos: HashMap<usize, Arc<Delete>> = HashMap::new();
     let mut known_ids: HashMap<&str, &str> = HashMap::new();
     for steps in plan(&operations).chunks(STEPS_PER_TRANSACTION) {
         let mut prepared = Vec::with_capacity(steps.len());
         for step in steps {
-            let preparing = Preparing { server, caller, operations: &operations, new_ids: &new_ids };
+            let preparing =
+                Preparing { server, asked: trace.asked, caller, operations: &operations, new_ids: &new_ids };
             let ids = if matches!(step, Step::Begin(_)) { &known_ids } else { &all_ids };
             let step_prepared = preparing.step(*step, ids).await?;
             if let (Part::Begin, Some(undo)) = (step_prepared.part, &step_prepared.undo) {
@@ -130,9 +141,13 @@ pub(super) async fn run(
                 Ok(progress)
             })
             .await?;
+        trace.changed_several(progress.changes);
         if progress.errors >= most_errors {
             break;
         }
+    }
+    for (operation, outcome) in operations.iter().zip(progress.outcomes.iter().flatten()) {
+        outcome.note_failure(&server.store, trace.asked, caller, operation);
     }
     Ok(operations
         .iter()
@@ -143,6 +158,7 @@ pub(super) async fn run(
 
 struct Preparing<'r> {
     server: &'r Inner,
+    asked: Asked,
     caller: &'r Arc<Caller>,
     operations: &'r [BulkOperation],
     new_ids: &'r [String],
@@ -206,7 +222,7 @@ impl Preparing<'_> {
             Method::Put | Method::Patch => Action::Update,
             Method::Delete => Action::Delete,
         };
-        let call = Call::new(self.caller, position, action)?;
+        let call = Call::part(self.asked, self.caller, position, action)?;
         let data = || {
             replace_in_value(&operation.data, ids)
                 .filter(|data| !data.is_null())
@@ -277,7 +293,7 @@ impl Prepared {
             Err(error) => Err(error.clone().into()),
         };
         let outcome = match result {
-            Ok(resource) => Outcome {
+            Ok((resource, change)) => Outcome {
                 status: match self.method {
                     Method::Post => 201,
                     Method::Put | Method::Patch => 200,
@@ -286,6 +302,7 @@ impl Prepared {
                 version: resource.map(|resource| resource.version),
                 location: self.location.clone(),
                 error: None,
+                change,
             },
             Err(ApiError::Store(error)) if !matches!(error, StoreError::Conflict { .. }) => {
                 return Err(error.into());
@@ -293,6 +310,7 @@ impl Prepared {
             Err(error) => {
                 if let (Part::Complete, Some(undo)) = (self.part, &self.undo) {
                     connection.savepoint(|connection| undo.run(connection))?;
+                    progress.changes.add(journal::Action::Delete);
                 }
                 let error = error.message();
                 progress.errors += 1;
@@ -302,6 +320,7 @@ impl Prepared {
                     // RFC 7644 §3.7: a POST that failed made nothing that could be somewhere.
                     location: self.location.clone().filter(|_| self.method != Method::Post),
                     error: Some(error),
+                    change: None,
                 }
             }
         };
@@ -309,6 +328,9 @@ impl Prepared {
             progress.incomplete.insert(self.number);
         } else {
             progress.incomplete.remove(&self.number);
+        }
+        if let Some(change) = outcome.change {
+            progress.changes.add(change);
         }
         progress.outcomes[self.number] = Some(outcome);
         Ok(())
@@ -330,25 +352,58 @@ impl Progress {
                 409,
                 "The request ended (failOnErrors) before what this resource refers to was made.",
             );
-            self.outcomes[number] =
-                Some(Outcome { status: error.status, version: None, location: None, error: Some(error) });
+            self.changes.add(journal::Action::Delete);
+            self.outcomes[number] = Some(Outcome {
+                status: error.status,
+                version: None,
+                location: None,
+                error: Some(error),
+                change: None,
+            });
         }
         Ok(())
     }
 }
 
 impl Work {
-    fn run(&self, connection: &mut Connection) -> Result<Option<Resource>, ApiError> {
-        match self {
-            Self::Create(create) => create.run(connection).map(Some),
-            Self::Replace(replace) => replace.run(connection).map(Some),
-            Self::Patch(patch) => patch.run(connection).map(Some),
-            Self::Delete(delete) => delete.run(connection).map(|()| None),
-        }
+    /// What it leaves, and what it changed.
+    fn run(
+        &self,
+        connection: &mut Connection,
+    ) -> Result<(Option<Resource>, Option<journal::Action>), ApiError> {
+        let done = match self {
+            Self::Create(create) => create.run(connection)?,
+            Self::Replace(replace) => replace.run(connection)?,
+            Self::Patch(patch) => patch.run(connection)?,
+            Self::Delete(delete) => {
+                return delete.run(connection).map(|()| (None, Some(journal::Action::Delete)));
+            }
+        };
+        Ok((Some(done.resource), done.change))
     }
 }
 
 impl Outcome {
+    /// The request as a whole succeeds: what failed in it is noted apart.
+    fn note_failure(&self, store: &Store, asked: Asked, caller: &Caller, operation: &BulkOperation) {
+        let Some(error) = &self.error else { return };
+        let action = match operation.method {
+            Method::Post => journal::Action::Create,
+            Method::Put | Method::Patch => journal::Action::Update,
+            Method::Delete => journal::Action::Delete,
+        };
+        let counted = Counted { action, status: self.status, at: asked.at, changes: Changes::default() };
+        store.note_request(&caller.source, &counted, || Entry {
+            request_id: Some(asked.id),
+            duration: asked.elapsed(),
+            method: operation.method.as_str().into(),
+            path: format!("{BASE}{}", operation.path),
+            error: Some(error.detail.to_string()),
+            error_kind: error.scim_type.map(|scim_type| scim_type.as_str().into()),
+            ..Entry::new(caller.source.clone(), asked.at, action, self.status)
+        });
+    }
+
     /// RFC 7644 §3.7; `status` is a string there.
     fn to_json(&self, operation: &BulkOperation) -> Value {
         let mut shown = json!({ "method": operation.method.as_str() });
