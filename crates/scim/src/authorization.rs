@@ -31,6 +31,8 @@ pub(crate) struct Caller {
     pub(crate) organization_key: i64,
     /// Who it is, for the log.
     pub(crate) source: Source,
+    /// The admin who changes something by hand, without a token.
+    pub(crate) actor: Option<String>,
     pub(crate) scopes: ScopeSet,
     /// The resource types that its organization has.
     pub(crate) types: Arc<Types>,
@@ -256,15 +258,17 @@ impl Authorizer {
         })
     }
 
-    async fn caller(
+    /// Who may do so much in the organization.
+    pub(crate) async fn caller(
         &self,
         source: Source,
         organization: &Organization,
         scopes: ScopeSet,
         subject: Option<String>,
-    ) -> Result<Arc<Caller>, ApiError> {
+    ) -> Result<Arc<Caller>, StoreError> {
         let types = self.types.of(&organization.id).await?;
-        Ok(Arc::new(Caller { organization_key: organization.key, source, scopes, types, subject }))
+        let organization_key = organization.key;
+        Ok(Arc::new(Caller { organization_key, source, actor: None, scopes, types, subject }))
     }
 }
 

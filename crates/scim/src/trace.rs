@@ -27,7 +27,7 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    fn now() -> Self {
+    pub(crate) fn now() -> Self {
         Self { id: RequestId::random(), at: Timestamp::now(), began: Instant::now() }
     }
 

@@ -4,6 +4,7 @@ mod account;
 mod admins;
 mod apps;
 mod choice;
+mod directory;
 mod log;
 mod new_app;
 mod plain;
@@ -31,6 +32,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
     apps::configure(config);
     plain::configure(config);
     log::configure(config);
+    directory::configure(config);
     config.default_service(web::to(nothing));
 }
 

@@ -134,6 +134,7 @@ fn change(call: &Call, action: Action, status: u16, resource: &Resource) -> Entr
     let asked = call.asked;
     Entry {
         is_change: true,
+        actor: call.caller.actor.clone(),
         request_id: Some(asked.id),
         duration: asked.elapsed(),
         resource_type: Some(resource.resource_type.clone()),
@@ -142,10 +143,14 @@ fn change(call: &Call, action: Action, status: u16, resource: &Resource) -> Entr
     }
 }
 
-/// What people know it by: a user's `userName`, a group's `displayName`.
+/// What people know it by: `Ada Byron (ada@example.com)`, or a group's `displayName`.
 fn name(resource_type: &ResourceType, document: &Object) -> Option<String> {
-    let unique = resource_type.unique_attribute().and_then(|attribute| document.get(&attribute.name));
-    unique.or_else(|| document.get("displayName")).and_then(Value::as_str).map(str::to_owned)
+    let text = |name: &str| document.get(name).and_then(Value::as_str);
+    let unique = resource_type.unique_attribute().and_then(|attribute| text(&attribute.name));
+    match (text("displayName"), unique) {
+        (Some(display), Some(unique)) if display != unique => Some(format!("{display} ({unique})")),
+        (display, unique) => unique.or(display).map(str::to_owned),
+    }
 }
 
 /// Who has no `active` is: most resource types have none.
