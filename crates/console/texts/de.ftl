@@ -295,3 +295,249 @@ plain-lead = Everything on one page. The same step by step:
 plain-twice = The form was sent twice: one application was made
 plain-made = The application is made
 plain-existing = Applications
+
+## Home
+
+search = Search
+show = Show
+pages = Pages
+next-page = Next page
+done = Done
+delete = Delete
+disable = Disable
+restore = Restore
+active = Active
+disabled = Disabled
+home-disabled =
+    { $count ->
+        [0] none disabled
+       *[other] { $count } disabled
+    }
+home-failed = Failed requests
+home-failed-text = in the last 24 hours
+home-last-contact = Last heard of
+home-last-time = Last time:
+home-cycles = Cycles
+home-no-cycles = No cycle was seen yet. Entra's first one begins when you press Start provisioning.
+home-faults = What failed in the last seven days
+home-times =
+    { $count ->
+        [one] once
+       *[other] { $count } times
+    }
+cycle-result = Result
+cycle-created = Created
+cycle-updated = Changed
+cycle-disabled = Disabled
+cycle-deleted = Deleted
+cycle-failed =
+    { $count ->
+        [one] one failed
+       *[other] { $count } failed
+    }
+cycle-good =
+    { $count ->
+        [one] one request, all well
+       *[other] { $count } requests, all well
+    }
+chart-requests = Requests per hour
+chart-tokens = Tokens per hour
+chart-total = { $total } in the last 24 hours
+key-answered = Answered
+key-failed = Failed
+calendar-title = The last half year
+calendar-text = Each square is a day: the darker, the more requests. A round one had a request that failed.
+calendar-day = { $day }: { $requests } requests, { $failed } failed
+calendar-months = Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
+calendar-weekdays = Mon Tue Wed Thu Fri Sat Sun
+expiring-secret = The client secret of
+expiring-token = A provisioning token of
+expiring-soon = expires on
+expiring-over = expired on
+expiring-renew = Make a new one
+
+## The directory
+
+directory-name = Name
+directory-user-name = User name
+directory-group-name = Group name
+directory-email = E-mail
+directory-search-hint = Name, user name or e-mail
+directory-filter = SCIM filter
+directory-newest = Newest first
+directory-oldest = Oldest first
+directory-none = Nobody is found
+directory-none-text = Try fewer letters, or another filter.
+directory-empty-users = No users yet
+directory-empty-groups = No groups yet
+directory-empty-text = They come with the first cycle of an identity provider.
+directory-total = { $total } in all
+manager = Manager
+members = Members
+members-show = Show members
+members-total = { $total } members
+indirect = through another group
+reports = Reports
+raw-json = As SCIM serves it
+resource-gone = Deleted
+resource-gone-text = What is left is the history of
+history = History
+history-none = No change is known: it was made before the log began, or the log is not kept that long.
+history-changes = What changed
+history-attribute = Attribute
+history-before-after = Before → after
+affected-who = Who is affected
+affected-nobody = Nobody else.
+affected-groups = Groups that it is a member of
+affected-reports = People who refer to it, as their manager say
+affected-disable = Disable
+affected-disable-text = The account may not be used any more; memberships stay. The identity provider may enable it again in its next cycle.
+affected-restore = Restore
+affected-restore-text = The account may be used again, with all memberships that it has.
+affected-delete = Delete
+affected-delete-text = It is gone for good. An identity provider that still has it makes it anew, with another id.
+
+## The provisioning log
+
+log-time = Time
+log-method = Method
+log-what = What
+log-by = By
+log-status = Status
+log-took = Took
+log-kind = Kind
+log-kind-all = All
+log-kind-changes = Changes
+log-kind-reads = Reads
+log-kind-tokens = Tokens
+log-kind-console = Console
+log-failed = Failed only
+log-search-hint = Name, path, error or request id
+log-live = Live
+log-paused = Paused
+log-lost = Connecting again
+log-pause = Pause
+log-resume = Go on
+log-export = Export
+log-older = Older
+log-none = Nothing is found
+log-none-text = Look for something else, or further back.
+log-empty = Nothing has happened yet
+log-empty-text = Every request of an application is listed here, as it comes.
+log-error = What the client was told
+log-request = Request
+log-query = Asked for
+log-request-id = Request id
+log-resource = About
+log-others = What else this request did
+words-user = user
+words-group = group
+words-resource = resource
+words-further =
+    { $count ->
+        [one] one more request like this was not listed
+       *[other] { $count } more requests like this were not listed one by one
+    }
+words-token-issue = got an access token
+words-token-refuse = was refused an access token
+words-list = listed { $kind }s
+words-find = looked for a { $kind } by { $filter }
+words-find-by = looked for the { $kind } whose { $attribute } is { $value }
+words-read = read { $kind } { $name }
+words-create = created { $kind } { $name }
+words-create-failed = tried to create a { $kind } { $name }
+words-change-failed = tried to change { $kind } { $name }
+words-update-nothing = changed nothing of { $name }
+words-set = set { $attribute } of { $name } to { $value }
+words-set-several = changed { $count } attributes of { $name }: { $attributes }
+words-remove = removed { $attribute } of { $name }
+words-disable = disabled { $name }
+words-restore = restored { $name }
+words-delete = deleted { $kind } { $name }
+words-members-added =
+    { $added ->
+        [one] added one member to { $name }
+       *[other] added { $added } members to { $name }
+    }
+words-members-removed =
+    { $removed ->
+        [one] removed one member from { $name }
+       *[other] removed { $removed } members from { $name }
+    }
+words-members-both = added { $added } and removed { $removed } members of { $name }
+words-bulk = sent several operations at once
+words-discovery = asked what the server can do
+words-unauthorized = was refused: no token that is believed
+words-other = asked for something that is not there
+
+## What went wrong, and what helps
+
+advice-client-cause = The client id or the client secret is wrong
+advice-client-cure = A value was not copied whole, or the secret was replaced. Copy both anew, or make a new secret and paste it.
+advice-secret-expired-cause = The client secret has expired
+advice-secret-expired-cure = Make a new secret on the application's page and paste it into the client.
+advice-scope-unknown-cause = The client asks for a scope that the application does not have
+advice-scope-unknown-cure = Leave Entra's field for scopes empty, or give the application the scope.
+advice-too-many-cause = Too many attempts have failed
+advice-too-many-cure = Something tries with wrong credentials again and again. Correct them; the limit ends within a minute.
+advice-token-request-cause = The token request cannot be read
+advice-token-request-cure = The client sends something else than a client credentials request. Compare its settings with the page Connect.
+advice-entra-token-cause = Entra sent a token of its own
+advice-entra-token-cure = Its field for the secret is empty. Choose OAuth2 client credentials grant and paste the four values.
+advice-token-cause = The access token is missing, has expired or was ended
+advice-token-cure = Clients ask for a new one by themselves. If it goes on, press Test Connection in the client.
+advice-scope-cause = The application lacks a permission
+advice-scope-cure = Tick it under Scopes & permissions on the application's page.
+advice-path-cause = There is nothing at this address
+advice-path-cure = The tenant URL ends in /scim/v2. Copy it anew from the page Connect.
+advice-gone-cause = What the client asked for is not there
+advice-gone-cure = It was deleted here, and the client does not know. Its next cycle makes it anew; in Entra, restart provisioning if it goes on.
+advice-taken-cause = Two people, or two groups, share one unique name
+advice-taken-cure = Another resource has this name already. Delete or rename that one, or let the client match by another attribute.
+advice-conflict-cause = It cannot be changed like this just now
+advice-conflict-cure = The error's text says why. Usually the client's next cycle succeeds.
+advice-version-cause = Somebody else changed it in between
+advice-version-cure = The client reads it anew and tries again.
+advice-large-cause = The request is too large
+advice-large-cure = Let the client send less at once, or raise the limit in the server's configuration.
+advice-filter-cause = The filter cannot be read
+advice-filter-cure = The client asks by an attribute that does not exist here, or writes the filter wrong. Correct its matching attribute.
+advice-slow-cause = The question takes too long
+advice-slow-cure = Let the client ask by userName, externalId or id.
+advice-value-cause = A value is missing or not allowed
+advice-value-cure = The error's text names the attribute. Correct it in the directory, or in the client's attribute mapping.
+advice-busy-cause = The server was busy, or its database away
+advice-busy-cure = Clients try again by themselves. If it goes on, look into the server's log.
+advice-server-cause = The server failed
+advice-server-cure = The fault is the server's. Its log says why, by the request id.
+
+## Rehearsals
+
+rehearse-heading = Rehearse before Entra does
+rehearse-lead = Muster plays Entra's Test Connection and a small cycle, with people who do not exist, and takes them away again. Everything goes through
+rehearse-running = The rehearsal runs
+rehearse-good = The rehearsal went well
+rehearse-good-text = { $requests } requests, nothing went wrong, and everything is cleaned up. Press Test Connection in Entra.
+rehearse-bad = Something went wrong
+rehearse-bad-text = Entra would meet the same. The exchanges below say where.
+rehearse-lost = The rehearsal was broken off
+rehearse-lost-text = Its node has ended. People and groups of a domain that begins with rehearsal- may be left: look for them in the directory.
+rehearse-secret = Client secret
+rehearse-secret-hint = Paste the one you copied to try it out; left empty, Muster makes one that ends with the rehearsal
+rehearse-too-many-secrets = The application has as many secrets as it may have. Paste the one you copied, or revoke one
+rehearse-start = Begin the rehearsal
+rehearse-again = Once more
+rehearse-said = What was said
+rehearse-bodies = Bodies
+rehearse-token = Ask for an access token
+rehearse-schemas = Read the schemas
+rehearse-find-user = Look for a user
+rehearse-find-group = Look for a group
+rehearse-read-user = Read a user
+rehearse-read-group = Read a group
+rehearse-create-user = Create a user
+rehearse-create-group = Create a group
+rehearse-change-user = Change a user
+rehearse-change-group = Change a group
+rehearse-delete-user = Delete a user
+rehearse-delete-group = Delete a group

@@ -5,6 +5,7 @@ mod admins;
 mod apps;
 mod choice;
 mod directory;
+mod home;
 mod log;
 mod new_app;
 mod plain;
@@ -26,6 +27,7 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
         .route("/welcome", web::get().to(welcome::show))
         .route("/welcome", web::post().to(welcome::submit))
         .route("/language", web::post().to(choice::language))
+        .route("/organization", web::get().to(home::show))
         .route("/organization/switch", web::post().to(choice::organization));
     account::configure(config);
     admins::configure(config);

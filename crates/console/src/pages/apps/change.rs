@@ -24,7 +24,7 @@ pub(super) async fn details(change: Change, id: Path<String>) -> Result<HttpResp
     }
     if !errors.is_empty() {
         let attempt = Attempt { errors, name, description, minutes: new_app::cut(minutes), choice: None };
-        return answer(&change, found, Some(attempt));
+        return answer(&change, found, Some(attempt)).await;
     }
     let changes = ApplicationChanges {
         name: Some(name),
@@ -47,7 +47,7 @@ pub(super) async fn scopes(change: Change, id: Path<String>) -> Result<HttpRespo
             minutes: (found.application.token_lifetime_seconds / 60).to_string(),
             choice: Some(choice),
         };
-        return answer(&change, found, Some(attempt));
+        return answer(&change, found, Some(attempt)).await;
     }
     let changes = ApplicationChanges { scopes: Some(choice.scopes()), ..ApplicationChanges::default() };
     save(&change, &found, changes).await
@@ -65,7 +65,7 @@ pub(super) async fn delete(change: Change, id: Path<String>) -> Result<HttpRespo
             minutes: (application.token_lifetime_seconds / 60).to_string(),
             choice: None,
         };
-        return answer(&change, found, Some(attempt));
+        return answer(&change, found, Some(attempt)).await;
     }
     applications::delete(&change.inner.store, &application.id).await?;
     Ok(see(&format!("{BASE}?deleted")))

@@ -4,15 +4,21 @@ use super::list::{State, state};
 use super::{choice_of, find};
 use crate::form::Errors;
 use crate::frame::{Frame, page_with};
+use crate::pages::home::tokens_chart;
 use crate::pages::scopes::ScopeChoice;
 use crate::problem::Problem;
 use crate::session::Visit;
+use crate::upkeep::before;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 use muster_oauth::applications::ApplicationDetails;
-use muster_store::Timestamp;
+use muster_store::{Timestamp, journal};
+use std::time::Duration;
+
+/// The chart shows so much.
+const DAY: Duration = Duration::from_secs(86_400);
 
 #[derive(Template)]
 #[template(path = "app.html")]
@@ -33,6 +39,8 @@ struct App {
     state: State,
     choice: ScopeChoice,
     saved: bool,
+    /// Tokens issued, as a picture.
+    chart: String,
 }
 
 /// What was typed, where it was not accepted.
@@ -46,15 +54,23 @@ pub(super) struct Attempt {
 
 pub(super) async fn show(visit: Visit, path: Path<String>) -> Result<HttpResponse, Problem> {
     let details = find(&visit, &path).await?;
-    answer(&visit, details, None)
+    answer(&visit, details, None).await
 }
 
-pub(super) fn answer(
+pub(super) async fn answer(
     visit: &Visit,
     details: ApplicationDetails,
     attempt: Option<Attempt>,
 ) -> Result<HttpResponse, Problem> {
-    let state = state(visit, &details, Timestamp::now());
+    let now = Timestamp::now();
+    let state = state(visit, &details, now);
+    let (organization_key, id) = (visit.organization.key, details.application.id.clone());
+    let hours = visit
+        .inner
+        .store
+        .read(move |connection| journal::hours(connection, organization_key, Some(&id), before(now, DAY)))
+        .await?;
+    let chart = tokens_chart(visit.texts, &hours, now);
     let stored = choice_of(&details);
     let application = details.application;
     let minutes = application.token_lifetime_seconds / 60;
@@ -82,6 +98,7 @@ pub(super) fn answer(
         state,
         choice: attempt.choice.unwrap_or(stored),
         saved: visit.asks_for("saved"),
+        chart,
     };
     page_with(status, &page)
 }

@@ -7,7 +7,6 @@ mod live;
 mod query;
 
 pub(super) use query::Names;
-pub(crate) use list::Row;
 
 use actix_web::web::{self, ServiceConfig};
 
