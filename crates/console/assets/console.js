@@ -10,6 +10,7 @@
     dress(document);
     all("[data-live]").forEach(live);
     all("[data-follow]").forEach(follow);
+    all(".tabs [aria-current]").forEach(bring);
     document.querySelector(".error-summary")?.focus();
   }
 
@@ -24,6 +25,12 @@
     }
     for (const input of all("[data-match]", within)) match(input);
     for (const select of all("select[data-autosubmit]", within)) showSubmit(select, false);
+  }
+
+  // The current tab is seen where not all fit.
+  function bring(tab) {
+    const tabs = tab.closest(".tabs");
+    tabs.scrollLeft += tab.getBoundingClientRect().left - tabs.getBoundingClientRect().left - 48;
   }
 
   // HTML of our own server only: it is escaped there.
@@ -105,6 +112,7 @@
       if (fresh) target.replaceWith(fresh);
       else target.replaceChildren(html);
       target.removeAttribute("aria-busy");
+      all("[data-live]", document.querySelector(form.dataset.target)).forEach(live);
       history.replaceState(history.state, "", url);
       if (words) say(words);
     } catch (error) {
@@ -119,69 +127,80 @@
       source = new EventSource(url);
       for (const [type, listener] of Object.entries(events)) source.addEventListener(type, listener);
     };
-    const close = () => source.close();
+    const away = () => source.close();
+    const back = (event) => { if (event.persisted) open(); };
     open();
     // An open stream keeps a page out of the back-forward cache.
-    addEventListener("pagehide", close);
-    addEventListener("pageshow", (event) => { if (event.persisted) open(); });
-    return close;
+    addEventListener("pagehide", away);
+    addEventListener("pageshow", back);
+    return () => {
+      away();
+      removeEventListener("pagehide", away);
+      removeEventListener("pageshow", back);
+    };
   }
 
   const KEPT = 200;
 
-  // The log: rows come in at the top; paused, they wait.
-  function live(body) {
-    const lamp = document.querySelector(".live");
-    const words = { on: lamp?.textContent, paused: lamp?.dataset.paused, lost: lamp?.dataset.lost };
-    const button = document.querySelector("[data-live-pause]");
-    const count = document.querySelector("[data-live-count]");
-    let waiting = [], paused = false, lost = false, seen = 0, timer;
+  // The log: rows come in at the top; paused, they wait. A search brings another table, and another stream.
+  const feed = { body: null, close: null, waiting: [], paused: false, lost: false, seen: 0 };
 
-    if (button) button.hidden = false;
-    button?.addEventListener("click", () => {
-      paused = !paused;
-      const other = button.dataset.resume || button.textContent;
-      button.dataset.resume = button.textContent;
-      button.textContent = other;
-      if (!paused) { show(waiting); waiting = []; }
-      light();
-    });
-    stream(body.dataset.live, {
-      open() { lost = false; light(); },
-      error() { lost = true; light(); },
+  function live(body) {
+    feed.close?.();
+    Object.assign(feed, { body, waiting: [], lost: false, seen: 0 });
+    for (const button of all("[data-live-pause]")) button.hidden = false;
+    const state = (lost) => () => { feed.lost = lost; light(); };
+    feed.close = stream(body.dataset.live, {
+      open: state(false),
+      error: state(true),
       entry(event) {
-        if (paused) waiting = [...waiting, event.data].slice(-KEPT);
+        if (feed.paused) feed.waiting = [...feed.waiting, event.data].slice(-KEPT);
         else show([event.data]);
-        seen += 1;
-        timer ??= setTimeout(tell, 2000);
+        feed.seen += 1;
+        feed.timer ??= setTimeout(tell, 2000);
       },
     });
+  }
 
-    function show(entries) {
-      for (const html of entries) {
-        const rows = [...parse(html).children];
-        for (const row of rows) {
-          if (row.id) document.getElementById(row.id)?.remove();
-          row.classList.add("fresh");
-        }
-        body.prepend(...rows);
+  on("click", (event) => {
+    const button = event.target.closest?.("[data-live-pause]");
+    if (!button) return;
+    feed.paused = !feed.paused;
+    const words = button.textContent;
+    button.textContent = button.dataset.resume || words;
+    button.dataset.resume = words;
+    if (!feed.paused) show(feed.waiting.splice(0));
+    light();
+  });
+
+  function show(entries) {
+    const body = feed.body;
+    for (const html of entries) {
+      const rows = [...parse(html).children];
+      for (const row of rows) {
+        if (row.id) document.getElementById(row.id)?.remove();
+        row.classList.add("fresh");
       }
-      while (body.rows.length > KEPT) body.lastElementChild.remove();
-      if (!body.rows.length) return;
-      for (const empty of all("[data-live-empty]")) empty.hidden = true;
-      for (const shell of all("[data-live-shell]")) shell.hidden = false;
+      body.prepend(...rows);
     }
+    while (body.rows.length > KEPT) body.lastElementChild.remove();
+    if (!body.rows.length) return;
+    for (const empty of all("[data-live-empty]")) empty.hidden = true;
+    for (const shell of all("[data-live-shell]")) shell.hidden = false;
+  }
 
-    function tell() {
-      timer = undefined;
-      if (count) count.textContent = (count.dataset.liveCount || "{n}").replace("{n}", number(seen));
+  function tell() {
+    feed.timer = undefined;
+    for (const count of all("[data-live-count]")) {
+      count.textContent = (count.dataset.liveCount || "{n}").replace("{n}", number(feed.seen));
     }
+  }
 
-    function light() {
-      if (!lamp) return;
-      const state = paused ? "paused" : lost ? "lost" : "on";
-      lamp.dataset.state = state;
-      if (words[state]) lamp.textContent = words[state];
+  function light() {
+    for (const lamp of all(".live")) {
+      lamp.dataset.on ??= lamp.textContent;
+      lamp.dataset.state = feed.paused ? "paused" : feed.lost ? "lost" : "on";
+      lamp.textContent = lamp.dataset[lamp.dataset.state] || lamp.textContent;
     }
   }
 

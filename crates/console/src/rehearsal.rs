@@ -235,7 +235,7 @@ async fn write(inner: Arc<Inner>, id: String, notes: Arc<Notes>) {
                 })
                 .await;
             if let Err(error) = written {
-                tracing::warn!(%error, "steps of a rehearsal could not be written");
+                tracing::warn!(error = &error as &dyn std::error::Error, "steps of a rehearsal could not be written");
             }
         }
         if over {

@@ -24,7 +24,7 @@ pub struct Rehearsal {
 
 /// A step of one: something that was said.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = rehearsal_steps)]
+#[diesel(table_name = rehearsal_steps, treat_none_as_default_value = false)]
 pub struct Step {
     /// The rehearsal's identifier.
     pub rehearsal_id: String,
