@@ -148,7 +148,9 @@ mod tests {
     fn length_counts_and_common_passwords_do_not() {
         let fault = |password| password_fault(password, 12, &["ada@example.com"]);
         assert_eq!(fault("short"), Some("password-too-short"));
-        for common in ["123456789012", "passwordpassword", "qwertyuiop123", "aaaaaaaaaaaaaaa", "ada@example.com"] {
+        for common in
+            ["123456789012", "passwordpassword", "qwertyuiop123", "aaaaaaaaaaaaaaa", "ada@example.com"]
+        {
             assert_eq!(fault(common), Some("password-too-common"), "{common}");
         }
         assert_eq!(fault("correct staple of horses"), None);

@@ -52,7 +52,14 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for action in ["token.refuse", "create", "other"] {
             for status in [400, 401, 403, 404, 409, 412, 413, 429, 500, 503] {
-                for kind in [None, Some("invalid_client"), Some("invalid_scope"), Some("uniqueness"), Some("invalidFilter"), Some("tooMany")] {
+                for kind in [
+                    None,
+                    Some("invalid_client"),
+                    Some("invalid_scope"),
+                    Some("uniqueness"),
+                    Some("invalidFilter"),
+                    Some("tooMany"),
+                ] {
                     for error in ["", "The client secret has expired.", "Entra sent a token of its own"] {
                         seen.insert(find(action, status, kind, error));
                     }

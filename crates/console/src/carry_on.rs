@@ -44,9 +44,10 @@ pub(crate) fn page_for(
 
 /// Whether a form of this console goes to that path.
 pub(crate) fn is_path(path: &str) -> bool {
-    ["/organization", "/applications", "/account"].iter().any(|own| {
-        path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
-    }) && !path.contains(['\\', '\r', '\n'])
+    ["/organization", "/applications", "/account"]
+        .iter()
+        .any(|own| path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])))
+        && !path.contains(['\\', '\r', '\n'])
 }
 
 #[cfg(test)]
@@ -55,8 +56,11 @@ mod tests {
 
     #[test]
     fn only_own_paths_are_gone_to() {
-        assert!(is_path("/organization") && is_path("/organization/log?failed=1") && is_path("/account/password"));
-        for path in ["", "/", "//evil.example", "https://evil.example", "/organizations", "/organization\\x"] {
+        assert!(
+            is_path("/organization") && is_path("/organization/log?failed=1") && is_path("/account/password")
+        );
+        for path in ["", "/", "//evil.example", "https://evil.example", "/organizations", "/organization\\x"]
+        {
             assert!(!is_path(path), "{path}");
         }
     }

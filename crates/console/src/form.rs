@@ -12,7 +12,12 @@ pub(crate) struct Form(Vec<(String, String)>);
 
 impl Form {
     pub(crate) fn parse(body: &[u8]) -> Self {
-        Self(form_urlencoded::parse(body).take(MOST_FIELDS).map(|(name, value)| (name.into(), value.into())).collect())
+        Self(
+            form_urlencoded::parse(body)
+                .take(MOST_FIELDS)
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
     }
 
     /// A field's value, as it was typed; empty where there is none.

@@ -49,9 +49,9 @@ impl Texts {
 
     fn choose(chosen: Option<&str>, accepted: &str) -> &'static Self {
         let of = |code: &str| {
-            Self::all().into_iter().find(|texts| {
-                code.get(..2).is_some_and(|primary| primary.eq_ignore_ascii_case(texts.code))
-            })
+            Self::all()
+                .into_iter()
+                .find(|texts| code.get(..2).is_some_and(|primary| primary.eq_ignore_ascii_case(texts.code)))
         };
         // Browsers list them in the order of preference.
         let wanted = accepted.split(',').filter_map(|range| range.split(';').next()).map(str::trim);
@@ -123,7 +123,9 @@ mod tests {
         let keys: Vec<String> = resource
             .entries()
             .filter_map(|entry| match entry {
-                fluent_bundle::fluent_syntax::ast::Entry::Message(message) => Some(message.id.name.to_owned()),
+                fluent_bundle::fluent_syntax::ast::Entry::Message(message) => {
+                    Some(message.id.name.to_owned())
+                }
                 _ => None,
             })
             .collect();
@@ -162,7 +164,8 @@ mod tests {
             (keys(include_str!("../texts/en.ftl")), keys(include_str!("../texts/de.ftl")));
         let missing: Vec<_> = english.symmetric_difference(&german).collect();
         assert!(missing.is_empty(), "in one language only: {missing:#?}");
-        let unknown: Vec<_> = used().into_iter().filter(|key| !english.contains(key) && !key.is_empty()).collect();
+        let unknown: Vec<_> =
+            used().into_iter().filter(|key| !english.contains(key) && !key.is_empty()).collect();
         assert!(unknown.is_empty(), "used and in no language: {unknown:#?}");
     }
 

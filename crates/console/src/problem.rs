@@ -10,7 +10,9 @@ use std::fmt;
 #[derive(Debug)]
 pub(crate) enum Problem {
     /// Nobody is signed in; afterwards they come back to this address.
-    SignIn { back: String },
+    SignIn {
+        back: String,
+    },
     /// Nobody is signed in any more, and something was typed.
     SignInToGoOn(Kept),
     /// The form belongs to an earlier session, and something was typed.
@@ -50,7 +52,9 @@ impl Problem {
             Self::Forbidden | Self::LastOwner => "forbidden",
             Self::NotFound => "not-found",
             Self::TooLarge => "too-large",
-            Self::Busy | Self::Store(StoreError::Busy | StoreError::GaveWay(_) | StoreError::TooSlow) => "busy",
+            Self::Busy | Self::Store(StoreError::Busy | StoreError::GaveWay(_) | StoreError::TooSlow) => {
+                "busy"
+            }
             Self::Store(StoreError::Unavailable(_)) => "unavailable",
             Self::Failed | Self::Store(_) => "failed",
         }

@@ -103,13 +103,15 @@ struct Notes {
 impl Run {
     async fn go(self, secret: Zeroizing<String>) {
         let notes = Arc::new(Notes::default());
-        let writing = actix_web::rt::spawn(write(Arc::clone(&self.inner), self.id.clone(), Arc::clone(&notes)));
+        let writing =
+            actix_web::rt::spawn(write(Arc::clone(&self.inner), self.id.clone(), Arc::clone(&notes)));
         let verdict = match self.play(&secret, &notes).await {
             Ok(verdict) => verdict,
             Err(error) => Verdict { good: false, faults: vec![sentence(&error)], requests: 0 },
         };
         if let Some(secret_id) = &self.temporary {
-            let ended = applications::revoke_secret(&self.inner.store, &self.application_id, secret_id, false);
+            let ended =
+                applications::revoke_secret(&self.inner.store, &self.application_id, secret_id, false);
             if let Err(error) = ended.await {
                 tracing::warn!(%error, "the secret of a rehearsal could not be ended; it expires within a day");
             }
@@ -118,8 +120,10 @@ impl Run {
         let _ = writing.await;
         let text = serde_json::to_string(&verdict).unwrap_or_default();
         let id = self.id.clone();
-        let ended =
-            self.inner.store.write(move |connection| rehearsals::end(connection, &id, &text, Timestamp::now()));
+        let ended = self
+            .inner
+            .store
+            .write(move |connection| rehearsals::end(connection, &id, &text, Timestamp::now()));
         if let Err(error) = ended.await {
             tracing::warn!(%error, "the end of a rehearsal could not be written");
         }
@@ -235,7 +239,10 @@ async fn write(inner: Arc<Inner>, id: String, notes: Arc<Notes>) {
                 })
                 .await;
             if let Err(error) = written {
-                tracing::warn!(error = &error as &dyn std::error::Error, "steps of a rehearsal could not be written");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "steps of a rehearsal could not be written"
+                );
             }
         }
         if over {

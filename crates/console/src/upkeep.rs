@@ -1,9 +1,7 @@
 //! What the console does by itself: it drops what has ended.
 
 use crate::server::Inner;
-use muster_store::{
-    StoreError, Timestamp, admin_links, admin_sessions, application_drafts, rehearsals,
-};
+use muster_store::{StoreError, Timestamp, admin_links, admin_sessions, application_drafts, rehearsals};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -33,7 +31,10 @@ fn work(inner: &Weak<Inner>) {
             Ok(())
         });
         if let Err(error) = pruned {
-            tracing::warn!(error = &error as &dyn std::error::Error, "cannot drop what has ended in the console");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "cannot drop what has ended in the console"
+            );
         }
     }
 }

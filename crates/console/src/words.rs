@@ -185,7 +185,12 @@ fn object(text: Option<&str>) -> Map<String, Value> {
 }
 
 /// Objects inside are gone into: what changed of a schema extension, or of a name.
-fn collect(prefix: &str, before: &Map<String, Value>, after: &Map<String, Value>, found: &mut Vec<Difference>) {
+fn collect(
+    prefix: &str,
+    before: &Map<String, Value>,
+    after: &Map<String, Value>,
+    found: &mut Vec<Difference>,
+) {
     let names = before.keys().chain(after.keys().filter(|name| !before.contains_key(*name)));
     for name in names {
         if matches!(name.as_str(), "schemas" | "id" | "meta") {
@@ -195,8 +200,13 @@ fn collect(prefix: &str, before: &Map<String, Value>, after: &Map<String, Value>
         if old == new {
             continue;
         }
-        let short = name.rsplit(':').next().filter(|_| name.starts_with("urn:")).unwrap_or(name);
-        let path = if prefix.is_empty() { short.to_owned() } else { format!("{prefix}.{short}") };
+        let path = match (prefix, name.as_str()) {
+            // A schema extension is a container that nobody speaks of; so is a reference's value.
+            (prefix, "value") if !prefix.is_empty() => prefix.to_owned(),
+            (_, name) if name.starts_with("urn:") => String::new(),
+            ("", name) => name.to_owned(),
+            (prefix, name) => format!("{prefix}.{name}"),
+        };
         let empty = Map::new();
         match (old.and_then(Value::as_object), new.and_then(Value::as_object)) {
             (None, None) => {
@@ -259,7 +269,12 @@ mod tests {
             found.iter().map(|one| format!("{}: {} > {}", one.attribute, one.before, one.after)).collect();
         assert_eq!(
             lines,
-            ["title: Miss > ", "name.familyName: Byron > King", "emails:  > a@b (work)", "User.department:  > Sales"]
+            [
+                "title: Miss > ",
+                "name.familyName: Byron > King",
+                "emails:  > a@b (work)",
+                "department:  > Sales"
+            ]
         );
     }
 }

@@ -180,7 +180,11 @@ pub async fn create_with(
             };
             rows::create(connection, &application)?;
             rows::insert_secret(connection, &secret)?;
-            if also(connection, &application, &shown)? { Ok(application) } else { Err(ApplicationError::Superseded) }
+            if also(connection, &application, &shown)? {
+                Ok(application)
+            } else {
+                Err(ApplicationError::Superseded)
+            }
         })
         .await?;
     Ok((application, issued))

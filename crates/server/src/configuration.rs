@@ -238,9 +238,14 @@ impl Configuration {
             bail!("keys.publish_minutes must be from 10 to 720, and is {}", self.keys.publish_minutes);
         }
         if !(8..=100).contains(&self.console.shortest_password) {
-            bail!("console.shortest_password must be from 8 to 100, and is {}", self.console.shortest_password);
+            bail!(
+                "console.shortest_password must be from 8 to 100, and is {}",
+                self.console.shortest_password
+            );
         }
-        if !(1..=1440).contains(&self.console.idle_minutes) || !(1..=720).contains(&self.console.session_hours) {
+        if !(1..=1440).contains(&self.console.idle_minutes)
+            || !(1..=720).contains(&self.console.session_hours)
+        {
             bail!("console.idle_minutes must be from 1 to 1440, and console.session_hours from 1 to 720");
         }
         self.trusted_proxies()?;

@@ -57,8 +57,8 @@ pub fn find(connection: &mut Connection, digest: &str) -> Result<Option<Link>, S
 ///
 /// When the database fails.
 pub fn take(connection: &mut Connection, digest: &str) -> Result<bool, StoreError> {
-    let taken =
-        on_either!(connection, |connection| diesel::delete(admin_links::table.find(digest)).execute(connection)?);
+    let taken = on_either!(connection, |connection| diesel::delete(admin_links::table.find(digest))
+        .execute(connection)?);
     Ok(taken > 0)
 }
 

@@ -96,11 +96,7 @@ pub fn touch(connection: &mut Connection, digest: &str, now: Timestamp) -> Resul
 /// # Errors
 ///
 /// When the database fails.
-pub fn switch(
-    connection: &mut Connection,
-    digest: &str,
-    organization_id: &str,
-) -> Result<(), StoreError> {
+pub fn switch(connection: &mut Connection, digest: &str, organization_id: &str) -> Result<(), StoreError> {
     on_either!(connection, |connection| {
         diesel::update(admin_sessions::table.find(digest))
             .set(admin_sessions::organization_id.eq(organization_id))

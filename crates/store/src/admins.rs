@@ -166,7 +166,8 @@ pub fn remove_role(
     organization_id: &str,
 ) -> Result<bool, StoreError> {
     Ok(on_either!(connection, |connection| {
-        let removed = diesel::delete(admin_roles::table.find((admin_id, organization_id))).execute(connection)?;
+        let removed =
+            diesel::delete(admin_roles::table.find((admin_id, organization_id))).execute(connection)?;
         let left: i64 =
             admin_roles::table.filter(admin_roles::admin_id.eq(admin_id)).count().get_result(connection)?;
         if removed > 0 && left == 0 {

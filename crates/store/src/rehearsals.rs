@@ -59,9 +59,7 @@ pub fn add_steps(
 ) -> Result<(), StoreError> {
     on_either!(connection, |connection| {
         diesel::insert_into(rehearsal_steps::table).values(steps).execute(connection)?;
-        diesel::update(rehearsals::table.find(id))
-            .set(rehearsals::touched_at.eq(now))
-            .execute(connection)?;
+        diesel::update(rehearsals::table.find(id)).set(rehearsals::touched_at.eq(now)).execute(connection)?;
     });
     Ok(())
 }

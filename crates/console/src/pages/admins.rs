@@ -142,11 +142,9 @@ async fn change_role(
         .write(move |connection| -> Result<_, Problem> {
             admins::hold_roles(connection, &organization_id)?;
             let members = admins::of_organization(connection, &organization_id)?;
-            let member =
-                members.iter().find(|member| member.admin_id == id).ok_or(Problem::NotFound)?;
-            let others = members
-                .iter()
-                .any(|other| other.admin_id != id && other.role == Role::Owner.as_str());
+            let member = members.iter().find(|member| member.admin_id == id).ok_or(Problem::NotFound)?;
+            let others =
+                members.iter().any(|other| other.admin_id != id && other.role == Role::Owner.as_str());
             let is_owner = connection.savepoint(|connection| work(connection, member, &organization_id))?;
             // The work is undone with the transaction: this is an error of it.
             if others || is_owner { Ok(Done::Changed) } else { Err(Problem::LastOwner) }

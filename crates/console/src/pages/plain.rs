@@ -76,7 +76,8 @@ async fn show(visit: Visit) -> Result<HttpResponse, Problem> {
 }
 
 async fn create(change: Change) -> Result<HttpResponse, Problem> {
-    let (name, description) = (new_app::cut(change.form.text("name")), new_app::cut(change.form.text("description")));
+    let (name, description) =
+        (new_app::cut(change.form.text("name")), new_app::cut(change.form.text("description")));
     let mut errors = new_app::name_errors(change.texts, &name, &description);
     let choice = ScopeChoice::sent(&change.form);
     if choice.scopes().is_empty() {
@@ -88,7 +89,8 @@ async fn create(change: Change) -> Result<HttpResponse, Problem> {
     let draft = draft_of(&change)?;
     let new = NewApp { name, description, scopes: choice.scopes() };
     let made = new_app::create_with(&change, new, move |connection, application, _| {
-        if application_drafts::find(connection, &draft.admin_id, &draft.organization_id, &draft.id)?.is_some() {
+        if application_drafts::find(connection, &draft.admin_id, &draft.organization_id, &draft.id)?.is_some()
+        {
             return Ok(false);
         }
         let used = Draft { application_id: Some(application.id.clone()), ..draft.clone() };

@@ -13,8 +13,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use muster_store::admins::{self, Admin};
 use muster_store::admin_sessions;
+use muster_store::admins::{self, Admin};
 use zeroize::Zeroizing;
 
 /// The fields of a form that was sent when nobody was signed in any more carry this prefix through signing in.
@@ -51,14 +51,19 @@ pub(crate) async fn submit(
     let (name, back) = (form.text("name").to_owned(), back_of(form.text("back")).to_owned());
     let kept = kept_of(&form);
     let texts = Texts::of(&http);
-    let refuse = |status, errors, kept| answer(&inner, &http, status, errors, name.clone(), back.clone(), kept);
+    let refuse =
+        |status, errors, kept| answer(&inner, &http, status, errors, name.clone(), back.clone(), kept);
     if !VisitorToken::of(&inner, &http).fits(form.raw(TOKEN)) {
         let errors = Errors::one("name", texts.say("sign-in-again"));
         return refuse(StatusCode::FORBIDDEN, errors, kept);
     }
     match authenticate(&inner, &http, &name, form.secret("password")).await? {
         Err(text) => {
-            let status = if text == "sign-in-too-many" { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNAUTHORIZED };
+            let status = if text == "sign-in-too-many" {
+                StatusCode::TOO_MANY_REQUESTS
+            } else {
+                StatusCode::UNAUTHORIZED
+            };
             refuse(status, Errors::one("name", texts.say(text)), kept)
         }
         Ok(admin) => {
@@ -97,8 +102,8 @@ pub(crate) async fn authenticate(
     let wanted = name.replace('\0', "");
     let admin = inner.store.read_brief(move |connection| admins::find_by_name(connection, &wanted)).await?;
     let hash = admin.as_ref().map(|admin| admin.password_hash.clone());
-    let is_right = password.len() <= crate::accounts::LONGEST_PASSWORD
-        && inner.passwords.verify(password, hash).await?;
+    let is_right =
+        password.len() <= crate::accounts::LONGEST_PASSWORD && inner.passwords.verify(password, hash).await?;
     match admin.filter(|_| is_right) {
         Some(admin) => {
             inner.limits.succeeded(&key, from);

@@ -218,7 +218,8 @@ async fn find(inner: &Inner, token: &str) -> Result<Option<Invitation>, Problem>
             let Some(organization) = organizations::find(connection, &link.organization_id)? else {
                 return Ok(None);
             };
-            let renews = link.admin_id.as_deref().map(|id| admins::find(connection, id)).transpose()?.flatten();
+            let renews =
+                link.admin_id.as_deref().map(|id| admins::find(connection, id)).transpose()?.flatten();
             Ok(Some(Invitation { link, organization, renews }))
         })
         .await?)

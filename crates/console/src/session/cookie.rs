@@ -81,8 +81,11 @@ pub(crate) async fn sign_in(
     inner
         .store
         .write(move |connection| -> Result<_, Problem> {
-            if let Some((session, _)) =
-                earlier.as_deref().map(|digest| admin_sessions::find(connection, digest)).transpose()?.flatten()
+            if let Some((session, _)) = earlier
+                .as_deref()
+                .map(|digest| admin_sessions::find(connection, digest))
+                .transpose()?
+                .flatten()
             {
                 admin_sessions::delete(connection, &session.admin_id, &session.id)?;
             }

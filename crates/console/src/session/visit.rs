@@ -139,11 +139,8 @@ impl Visit {
             return;
         }
         let digest = self.session.digest.clone();
-        let noted = self
-            .inner
-            .store
-            .write(move |connection| admin_sessions::touch(connection, &digest, now))
-            .await;
+        let noted =
+            self.inner.store.write(move |connection| admin_sessions::touch(connection, &digest, now)).await;
         if let Err(error) = noted {
             tracing::warn!(%error, "cannot note that an admin is there");
         }

@@ -64,12 +64,7 @@ pub(super) fn run(mut context: Context, command: Admin) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_link(
-    context: &mut Context,
-    store: &Store,
-    new: NewLink,
-    public_url: Option<String>,
-) -> Result<()> {
+fn print_link(context: &mut Context, store: &Store, new: NewLink, public_url: Option<String>) -> Result<()> {
     if let Some(public_url) = public_url {
         context.configuration.server.public_url = public_url;
     }

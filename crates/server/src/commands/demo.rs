@@ -109,7 +109,9 @@ async fn story(
     if !arguments.once && !json {
         output::line("\nThe server stays up with these people in it until Ctrl-C.")?;
         if let Some(link) = set_up {
-            output::line(&format!("Look at them in the console; this link makes you its first admin:\n{link}"))?;
+            output::line(&format!(
+                "Look at them in the console; this link makes you its first admin:\n{link}"
+            ))?;
         }
     }
     Ok(good)

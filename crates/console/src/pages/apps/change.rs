@@ -15,7 +15,8 @@ use muster_store::Timestamp;
 
 pub(super) async fn details(change: Change, id: Path<String>) -> Result<HttpResponse, Problem> {
     let found = find(&change, &id).await?;
-    let (name, description) = (new_app::cut(change.form.text("name")), new_app::cut(change.form.text("description")));
+    let (name, description) =
+        (new_app::cut(change.form.text("name")), new_app::cut(change.form.text("description")));
     let mut errors = new_app::name_errors(change.texts, &name, &description);
     let minutes = change.form.text("minutes");
     let lifetime = minutes.parse::<u32>().ok().filter(|minutes| (60..=360).contains(minutes));

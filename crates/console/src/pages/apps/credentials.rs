@@ -90,11 +90,16 @@ pub(super) async fn rotate(change: Change, id: Path<String>) -> Result<HttpRespo
     answer(&change, found, Shown { made: Some(made), ..Shown::default() }).await
 }
 
-pub(super) async fn revoke_secret(change: Change, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+pub(super) async fn revoke_secret(
+    change: Change,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (id, secret_id) = path.into_inner();
     let found = find(&change, &id).await?;
     let end_tokens = change.form.is_ticked("end-tokens");
-    match applications::revoke_secret(&change.inner.store, &found.application.id, &secret_id, end_tokens).await {
+    match applications::revoke_secret(&change.inner.store, &found.application.id, &secret_id, end_tokens)
+        .await
+    {
         // Somebody else was first.
         Ok(()) | Err(ApplicationError::UnknownSecret(_)) => Ok(see(&address(&id))),
         Err(error) => Err(error.into()),
@@ -103,7 +108,8 @@ pub(super) async fn revoke_secret(change: Change, path: Path<(String, String)>) 
 
 pub(super) async fn make_token(change: Change, id: Path<String>) -> Result<HttpResponse, Problem> {
     let found = find(&change, &id).await?;
-    let (name, days) = (new_app::cut(change.form.text("token-name")), change.form.text("token-days").to_owned());
+    let (name, days) =
+        (new_app::cut(change.form.text("token-name")), change.form.text("token-days").to_owned());
     let lifetime = days.parse::<u32>().ok().filter(|days| (1..=LONGEST_LIFETIME_DAYS).contains(days));
     let refuse = |field, text: String| Shown {
         errors: Errors::one(field, text),
@@ -134,7 +140,10 @@ pub(super) async fn make_token(change: Change, id: Path<String>) -> Result<HttpR
     }
 }
 
-pub(super) async fn revoke_token(change: Change, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+pub(super) async fn revoke_token(
+    change: Change,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (id, token_id) = path.into_inner();
     let found = find(&change, &id).await?;
     let of_application = provisioning::list(&change.inner.store, Some(found.application.id)).await?;
@@ -174,16 +183,25 @@ pub(super) async fn add_trust(change: Change, id: Path<String>) -> Result<HttpRe
             } else {
                 "issuer"
             };
-            answer(&change, found, Shown { errors: Errors::one(field, text), trust: typed, ..Shown::default() }).await
+            answer(
+                &change,
+                found,
+                Shown { errors: Errors::one(field, text), trust: typed, ..Shown::default() },
+            )
+            .await
         }
         Err(error) => Err(error.into()),
     }
 }
 
-pub(super) async fn remove_trust(change: Change, path: Path<(String, String)>) -> Result<HttpResponse, Problem> {
+pub(super) async fn remove_trust(
+    change: Change,
+    path: Path<(String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (id, trust_id) = path.into_inner();
     let found = find(&change, &id).await?;
-    match client_proofs::remove(&change.inner.store, &found.application.id, ProofKind::Trust, &trust_id).await {
+    match client_proofs::remove(&change.inner.store, &found.application.id, ProofKind::Trust, &trust_id).await
+    {
         // Somebody else was first.
         Ok(()) | Err(ApplicationError::Invalid(_)) => Ok(see(&address(&id))),
         Err(error) => Err(error.into()),

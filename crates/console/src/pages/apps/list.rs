@@ -54,7 +54,8 @@ fn row(visit: &Visit, details: ApplicationDetails) -> Row {
 /// The secret that lasts longest counts: with it, the application goes on.
 pub(super) fn state(visit: &Visit, details: &ApplicationDetails, now: Timestamp) -> State {
     let texts = visit.texts;
-    let lasting = details.secrets.iter().map(|secret| secret.expires_at.unwrap_or(Timestamp::from_micros(i64::MAX)));
+    let lasting =
+        details.secrets.iter().map(|secret| secret.expires_at.unwrap_or(Timestamp::from_micros(i64::MAX)));
     let Some(expires_at) = lasting.max() else {
         return State { tone: "plain", text: texts.say("apps-no-secret") };
     };

@@ -60,7 +60,11 @@ pub(super) async fn find(visit: &Visit, id: &str) -> Result<ApplicationDetails, 
         return Err(Problem::NotFound);
     }
     let found = applications::show(&visit.inner.store, id).await?;
-    if found.application.organization_id == visit.organization.id { Ok(found) } else { Err(Problem::NotFound) }
+    if found.application.organization_id == visit.organization.id {
+        Ok(found)
+    } else {
+        Err(Problem::NotFound)
+    }
 }
 
 /// What the application may ask for, as boxes.
@@ -87,7 +91,9 @@ impl From<ApplicationError> for Problem {
 impl From<ProvisioningTokenError> for Problem {
     fn from(error: ProvisioningTokenError) -> Self {
         match error {
-            ProvisioningTokenError::UnknownApplication(_) | ProvisioningTokenError::Unknown(_) => Self::NotFound,
+            ProvisioningTokenError::UnknownApplication(_) | ProvisioningTokenError::Unknown(_) => {
+                Self::NotFound
+            }
             ProvisioningTokenError::Store(error) => Self::Store(error),
             error @ ProvisioningTokenError::Invalid(_) => {
                 tracing::error!(%error, "a provisioning token could not be made");

@@ -166,7 +166,8 @@ async fn answer(visit: &Visit, found: ApplicationDetails, errors: Errors) -> Res
         None => None,
         Some(rehearsal) => {
             let id = rehearsal.id.clone();
-            let steps = visit.inner.store.read(move |connection| rehearsals::steps(connection, &id, 0)).await?;
+            let steps =
+                visit.inner.store.read(move |connection| rehearsals::steps(connection, &id, 0)).await?;
             Some(Shown {
                 running: is_running(&rehearsal),
                 started_at: rehearsal.started_at,
@@ -202,7 +203,8 @@ fn is_running(rehearsal: &Rehearsal) -> bool {
 fn shown_step(visit: &Visit, step: &Step) -> Option<ShownStep> {
     let said: Said = serde_json::from_str(&step.content).ok()?;
     let url = Url::parse(&said.url).ok()?;
-    let query = url.query_pairs().find(|(name, _)| name == "filter").map(|(_, filter)| format!("?filter={filter}"));
+    let query =
+        url.query_pairs().find(|(name, _)| name == "filter").map(|(_, filter)| format!("?filter={filter}"));
     let request = format!("{} {}{}", said.method, url.path(), query.unwrap_or_default());
     let words = visit.texts.say(words_of(&said.method, url.path(), url.query().is_some()));
     Some(ShownStep { number: step.number, words, request, said })

@@ -111,7 +111,10 @@ impl Steps {
 pub(super) async fn show_new(visit: Visit) -> Result<HttpResponse, Problem> {
     let steps = Steps { draft: String::new(), current: 0, open: false };
     let frame = visit.frame("apps");
-    page_with(StatusCode::OK, &Grant { frame, errors: Errors::default(), steps, action: format!("{BASE}/new") })
+    page_with(
+        StatusCode::OK,
+        &Grant { frame, errors: Errors::default(), steps, action: format!("{BASE}/new") },
+    )
 }
 
 pub(super) async fn begin(change: Change) -> Result<HttpResponse, Problem> {
@@ -175,7 +178,11 @@ pub(super) async fn submit_name(change: Change, id: Path<String>) -> Result<Http
         return Ok(see(&address(&draft.id, "grant")));
     }
     let errors = new_app::name_errors(change.texts, &typed.name, &typed.description);
-    if errors.is_empty() { Ok(see(&address(&draft.id, "scopes"))) } else { name_page(&change, &draft, errors) }
+    if errors.is_empty() {
+        Ok(see(&address(&draft.id, "scopes")))
+    } else {
+        name_page(&change, &draft, errors)
+    }
 }
 
 pub(super) async fn show_scopes(visit: Visit, id: Path<String>) -> Result<HttpResponse, Problem> {
@@ -227,8 +234,11 @@ pub(super) async fn show_secret(visit: Visit, id: Path<String>) -> Result<HttpRe
     };
     visit.needs(crate::role::Role::Admin)?;
     let (draft_id, now) = (draft.id.clone(), Timestamp::now());
-    let is_first =
-        visit.inner.store.write(move |connection| application_drafts::note_shown(connection, &draft_id, now)).await?;
+    let is_first = visit
+        .inner
+        .store
+        .write(move |connection| application_drafts::note_shown(connection, &draft_id, now))
+        .await?;
     let secret = if is_first { opened(&visit, &draft) } else { None };
     secret_page(&visit, &draft, application_id, secret, Errors::default(), StatusCode::OK).await
 }
@@ -296,7 +306,8 @@ fn grant_errors(change: &Change) -> Option<Errors> {
 }
 
 async fn draft(visit: &Visit, id: &str) -> Result<Draft, Problem> {
-    let (admin, organization, id) = (visit.admin.id.clone(), visit.organization.id.clone(), id.replace('\0', ""));
+    let (admin, organization, id) =
+        (visit.admin.id.clone(), visit.organization.id.clone(), id.replace('\0', ""));
     visit
         .inner
         .store
@@ -309,9 +320,9 @@ async fn draft(visit: &Visit, id: &str) -> Result<Draft, Problem> {
 
 /// A draft that can still be changed. One that became an application is no draft any more.
 async fn open_draft(visit: &Visit, id: &str) -> Result<Draft, Problem> {
-    draft(visit, id).await.and_then(|draft| {
-        if draft.application_id.is_some() { Err(Problem::NotFound) } else { Ok(draft) }
-    })
+    draft(visit, id)
+        .await
+        .and_then(|draft| if draft.application_id.is_some() { Err(Problem::NotFound) } else { Ok(draft) })
 }
 
 fn typed(draft: &Draft) -> Typed {

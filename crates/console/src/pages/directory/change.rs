@@ -75,7 +75,10 @@ pub(super) async fn ask(visit: Visit, path: Path<(String, String, String)>) -> R
     })
 }
 
-pub(super) async fn submit(change: Change, path: Path<(String, String, String)>) -> Result<HttpResponse, Problem> {
+pub(super) async fn submit(
+    change: Change,
+    path: Path<(String, String, String)>,
+) -> Result<HttpResponse, Problem> {
     let (folder, id, deed) = path.into_inner();
     let folder = Folder::of(&folder)?;
     let deed = Deed::of(&deed, folder)?;

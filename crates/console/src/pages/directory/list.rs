@@ -62,7 +62,9 @@ impl Chosen {
     /// The page's address with this order, or behind this place.
     fn address(&self, order: &str, after: &str) -> String {
         let mut out = url::form_urlencoded::Serializer::new(String::from("?"));
-        for (name, value) in [("q", self.search.as_str()), ("filter", &self.filter), ("order", order), ("after", after)] {
+        for (name, value) in
+            [("q", self.search.as_str()), ("filter", &self.filter), ("order", order), ("after", after)]
+        {
             if !value.is_empty() {
                 out.append_pair(name, value);
             }
@@ -97,7 +99,11 @@ impl Chosen {
     }
 }
 
-pub(super) async fn show(visit: Visit, folder: Path<String>, http: HttpRequest) -> Result<HttpResponse, Problem> {
+pub(super) async fn show(
+    visit: Visit,
+    folder: Path<String>,
+    http: HttpRequest,
+) -> Result<HttpResponse, Problem> {
     let folder = Folder::of(&folder)?;
     let query = visit.query();
     let cut = |text: &str| text.replace('\0', "").chars().take(500).collect::<String>();
@@ -129,7 +135,8 @@ pub(super) async fn show(visit: Visit, folder: Path<String>, http: HttpRequest) 
         Err(error) => return Err(error.into()),
     };
     let rows = found.resources.iter().map(|summary| row(&visit, summary)).collect();
-    let (total, next) = (total_text(found.total), found.next.map(|next| chosen.address(&chosen.order, &next)));
+    let (total, next) =
+        (total_text(found.total), found.next.map(|next| chosen.address(&chosen.order, &next)));
     let (frame, folder) = (visit.frame(folder.as_str()), folder.as_str());
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     if http.headers().contains_key("x-fragment") && errors.is_empty() {

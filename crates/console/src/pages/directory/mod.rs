@@ -12,7 +12,10 @@ use muster_scim::directory::{DirectoryError, Total};
 
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
-        .route("/organization/directory", web::get().to(|| async { crate::frame::see("/organization/directory/users") }))
+        .route(
+            "/organization/directory",
+            web::get().to(|| async { crate::frame::see("/organization/directory/users") }),
+        )
         .route("/organization/directory/{folder}", web::get().to(list::show))
         .route("/organization/directory/{folder}/{id}", web::get().to(show::show))
         .route("/organization/directory/{folder}/{id}/members", web::get().to(members::show))

@@ -60,7 +60,12 @@ pub(super) async fn show(visit: Visit, path: Path<(String, String)>) -> Result<H
     }
 }
 
-fn whole_page(visit: &Visit, folder: Folder, whole: Whole, history: History) -> Result<HttpResponse, Problem> {
+fn whole_page(
+    visit: &Visit,
+    folder: Folder,
+    whole: Whole,
+    history: History,
+) -> Result<HttpResponse, Problem> {
     let veil = visit.veil();
     let summary = whole.summary;
     page(&ResourcePage {

@@ -48,7 +48,12 @@ fn chart(
         .zip(this - HOURS + 1..)
         .map(|((value, bad), hour)| {
             let label = format!("{:02}:00", hour.rem_euclid(24));
-            Bar { title: format!("{label} UTC: {value}"), label, value: value.unsigned_abs(), bad: bad.unsigned_abs() }
+            Bar {
+                title: format!("{label} UTC: {value}"),
+                label,
+                value: value.unsigned_abs(),
+                bad: bad.unsigned_abs(),
+            }
         })
         .collect();
     let total: i64 = columns.iter().map(|(value, _)| value).sum();

@@ -158,7 +158,10 @@ fn expiring(
     for application in applications::list(connection, Some(organization_id))? {
         let secrets = applications::secrets(connection, &application.id)?;
         // The one that lasts longest counts: with it, the application goes on.
-        let last = secrets.iter().map(|secret| secret.expires_at).max_by_key(|at| at.map_or(i64::MAX, Timestamp::micros));
+        let last = secrets
+            .iter()
+            .map(|secret| secret.expires_at)
+            .max_by_key(|at| at.map_or(i64::MAX, Timestamp::micros));
         let secret = last.flatten().map(|expires_at| ("expiring-secret", expires_at));
         let tokens = provisioning_tokens::list(connection, Some(&application.id))?;
         let tokens = tokens.into_iter().map(|token| ("expiring-token", token.expires_at));

@@ -8,8 +8,8 @@ use actix_web::HttpResponse;
 use actix_web::http::header::CONTENT_DISPOSITION;
 use actix_web::web::Bytes;
 use futures_util::stream;
-use muster_store::journal::{self, LogEntry, Position};
 use muster_store::StoreError;
+use muster_store::journal::{self, LogEntry, Position};
 use serde_json::{Value, json};
 
 /// So many entries are read at once.
@@ -18,8 +18,19 @@ const STEP: usize = 500;
 const MOST: usize = 200_000;
 
 const HEADINGS: [&str; 13] = [
-    "time", "application", "admin", "request_id", "method", "path", "query", "meaning", "status", "error",
-    "duration_us", "resource_id", "resource_name",
+    "time",
+    "application",
+    "admin",
+    "request_id",
+    "method",
+    "path",
+    "query",
+    "meaning",
+    "status",
+    "error",
+    "duration_us",
+    "resource_id",
+    "resource_name",
 ];
 
 #[derive(Clone, Copy)]
@@ -86,8 +97,11 @@ impl Writer {
             match self.format {
                 Format::Csv => write_csv(&mut out, &values.map(harmless)),
                 Format::JsonLines => {
-                    let line: serde_json::Map<String, Value> =
-                        HEADINGS.iter().zip(values).map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+                    let line: serde_json::Map<String, Value> = HEADINGS
+                        .iter()
+                        .zip(values)
+                        .map(|(name, value)| ((*name).to_owned(), json!(value)))
+                        .collect();
                     out.extend_from_slice(Value::Object(line).to_string().as_bytes());
                     out.push(b'\n');
                 }

@@ -84,8 +84,7 @@ pub(super) async fn show(visit: Visit, http: HttpRequest) -> Result<HttpResponse
     let names = Names::of(&visit).await?;
     let after = position(query.text("after"));
     let asked = chosen.query(&names, PAGE, after);
-    let found =
-        visit.inner.store.read(move |connection| journal::page(connection, &asked)).await?;
+    let found = visit.inner.store.read(move |connection| journal::page(connection, &asked)).await?;
     let words = Words::new(visit.texts, visit.veil());
     let rows = found.entries.iter().map(|entry| Row::of(entry, words, &names)).collect();
     let next = found.next.map(|next| {
