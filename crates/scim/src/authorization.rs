@@ -239,12 +239,13 @@ impl Authorizer {
         })
     }
 
-    async fn caller(
+    /// Who may do so much in the organization.
+    pub(crate) async fn caller(
         &self,
         organization: &Organization,
         scopes: ScopeSet,
         subject: Option<String>,
-    ) -> Result<Arc<Caller>, ApiError> {
+    ) -> Result<Arc<Caller>, StoreError> {
         let types = self.types.of(&organization.id).await?;
         Ok(Arc::new(Caller { organization_key: organization.key, scopes, types, subject }))
     }

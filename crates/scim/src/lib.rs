@@ -5,6 +5,7 @@ mod body;
 mod call;
 mod challenge;
 mod cursor;
+pub mod directory;
 mod error;
 mod lower;
 mod operations;

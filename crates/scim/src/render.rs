@@ -33,13 +33,18 @@ pub(crate) fn resource(
     relations: &Relations,
     view: &View,
 ) -> HttpResponse {
-    let mut body = String::with_capacity(resource.document.len() + DERIVED);
-    push_resource(&mut body, server, resource, relations, view);
     HttpResponse::build(status)
         .insert_header((CONTENT_TYPE, SCIM_JSON))
         .insert_header((LOCATION, location(server, view.endpoint(&resource.resource_type), &resource.id)))
         .insert_header((ETAG, etag(resource.version)))
-        .body(body)
+        .body(text(server, resource, relations, view))
+}
+
+/// The text of one resource's answer.
+pub(crate) fn text(server: &Inner, resource: &Resource, relations: &Relations, view: &View) -> String {
+    let mut body = String::with_capacity(resource.document.len() + DERIVED);
+    push_resource(&mut body, server, resource, relations, view);
+    body
 }
 
 /// A list (RFC 7644 §3.4.2, RFC 9865 §2). `Resources` is there even when it is empty: Entra's test breaks on null

@@ -1,6 +1,7 @@
 //! The SCIM server: a store, a verifier and the attribute table, and the routes over them.
 
 use crate::authorization::Authorizer;
+use crate::directory::Directory;
 use crate::password::Passwords;
 use crate::possession::Possession;
 use crate::routes;
@@ -57,6 +58,12 @@ impl ScimServer {
         let authorizer = Authorizer::new(store.clone(), verifier, trusted, possession, types);
         let passwords = Passwords::new(settings.password_permits);
         Self(Arc::new(Inner { store, settings, authorizer, passwords }))
+    }
+
+    /// The organizations' directories, for people who look after them.
+    #[must_use]
+    pub fn directory(&self) -> Directory {
+        Directory::new(Arc::clone(&self.0))
     }
 
     /// Mounts the routes under `/scim/v2`.
