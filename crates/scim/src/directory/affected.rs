@@ -73,7 +73,7 @@ pub(super) fn referring(
     let types = &call.caller.types;
     let kinds = types.catalog.resource_types().iter();
     let paths: BTreeSet<&str> = kinds
-        .flat_map(|kind| kind.references())
+        .flat_map(muster_scim_core::ResourceType::references)
         .filter(|reference| reference.types.contains(&resource.resource_type))
         .map(|reference| reference.path.as_str())
         .collect();

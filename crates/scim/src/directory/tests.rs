@@ -61,7 +61,7 @@ impl Scene {
         let server = &self.directory.0;
         let call = self.directory.call(organization, resource_type).await.unwrap();
         let create = Create::prepare(server, &call, Create::new_id(), &body).await.unwrap();
-        server.store.write(move |connection| create.run(connection)).await.unwrap().id
+        server.store.write(move |connection| create.run(connection)).await.unwrap().resource.id
     }
 
     async fn page(&self, resource_type: &str, ask: Ask) -> DirectoryPage {
@@ -86,7 +86,7 @@ fn filtered(filter: &str) -> Ask {
 }
 
 fn actor() -> Actor {
-    Actor { name: "admin@example.com".into(), request_id: "r1".into() }
+    Actor { name: "admin@example.com".into() }
 }
 
 fn names(page: &DirectoryPage) -> Vec<&str> {

@@ -81,19 +81,11 @@ impl Chosen {
         self.address(if self.order == "newest" { "oldest" } else { "newest" }, "")
     }
 
-    /// `aria-sort` of the two headings.
+    /// `aria-sort` of the heading.
     fn name_sort(&self) -> &'static str {
         match self.order.as_str() {
             "" => "ascending",
             "name-descending" => "descending",
-            _ => "none",
-        }
-    }
-
-    fn time_sort(&self) -> &'static str {
-        match self.order.as_str() {
-            "oldest" => "ascending",
-            "newest" => "descending",
             _ => "none",
         }
     }
