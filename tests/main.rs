@@ -9,6 +9,7 @@ mod bulk;
 mod certificates;
 mod clients;
 mod commands;
+mod console;
 mod cursors;
 mod cycles;
 mod discovery;

@@ -12,6 +12,8 @@ pub(crate) struct Server {
     /// Such as `http://127.0.0.1:41234`.
     pub(crate) base: String,
     pub(crate) database: Database,
+    /// The one-time link for the first admin, as it was printed at the start.
+    set_up: Option<String>,
     child: Child,
     configuration: Option<PathBuf>,
 }
@@ -62,7 +64,13 @@ pub(crate) fn muster(directory: &Path) -> Command {
 impl Server {
     pub(crate) fn start(database: Database) -> Self {
         let started = spawn(&database, "127.0.0.1:0", None, &[]).unwrap();
-        Self { base: started.url, database, child: started.child, configuration: None }
+        let Started { url: base, child, set_up, .. } = started;
+        Self { base, database, set_up, child, configuration: None }
+    }
+
+    /// The one-time link for the first admin.
+    pub(crate) fn set_up_link(&self) -> String {
+        self.set_up.clone().unwrap()
     }
 
     /// Ends it and starts it again with this configuration, at another address; what it says when it does not start.
@@ -142,6 +150,7 @@ impl Drop for Server {
 
 struct Started {
     child: Child,
+    set_up: Option<String>,
     /// Where clients reach it.
     url: String,
     /// What it listens on.
@@ -186,5 +195,6 @@ fn spawn(
             kept.lock().unwrap().push(line);
         }
     });
-    Ok(Started { child, url: url.to_owned(), address: address.to_owned(), log })
+    let set_up = ready["set_up"].as_str().map(str::to_owned);
+    Ok(Started { child, set_up, url: url.to_owned(), address: address.to_owned(), log })
 }
