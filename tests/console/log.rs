@@ -30,7 +30,7 @@ async fn a_change_is_told_in_words_and_in_the_history(server: &mut Server) {
         tokio::time::sleep(Duration::from_millis(100)).await;
         page = browser.get("/organization/log?failed=1").await.expect(200);
     }
-    let entry = page.says(">409<").between("href=\"/organization/log/", "\"");
+    let entry = page.says(">409<").between("class=\"row-link\" href=\"/organization/log/", "\"");
     let page = browser.get(&format!("/organization/log/{entry}")).await.expect(200);
     page.says("share one unique name").says("POST /scim/v2/Users");
     browser.get(&format!("/organization/log?q={request_id}")).await.expect(200).says("Countess");

@@ -13,14 +13,15 @@ const MUST_NOT_REACH: &[(&str, &[&str])] = &[
         &["muster-oauth", "muster-scim", "muster-store", "muster-entra", "diesel", "actix", "oxide-auth"],
     ),
     ("muster-store", &["muster-", "actix", "oxide-auth", "jsonwebtoken"]),
-    ("muster-oauth", &["muster-scim", "muster-entra"]),
-    ("muster-scim", &["muster-oauth", "muster-entra", "oxide-auth"]),
+    ("muster-oauth", &["muster-scim", "muster-entra", "muster-console"]),
+    ("muster-scim", &["muster-oauth", "muster-entra", "muster-console", "oxide-auth"]),
 ];
 
 /// A crate and what it must not name itself.
 const MUST_NOT_NAME: &[(&str, &[&str])] = &[
     ("muster-oauth", &["diesel"]),
     ("muster-scim", &["diesel", "jsonwebtoken"]),
+    ("muster-console", &["diesel", "oxide-auth", "argon2", "jsonwebtoken"]),
     ("muster", &["diesel", "oxide-auth", "argon2"]),
 ];
 
