@@ -185,7 +185,7 @@ async fn a_filter_is_explained_or_obeyed() {
     assert_eq!(names(&scene.page("User", filtered("name.familyName eq \"BYRON\"")).await), ["Ada@X"]);
     assert_eq!(names(&scene.page("User", filtered("  ")).await), ["Ada@X", "bob"]);
     for (filter, says) in
-        [("userName eq", "userName eq"), ("colour eq \"red\"", "colour"), ("active gt true", "gt")]
+        [("userName eq", "character 12"), ("colour eq \"red\"", "colour"), ("active gt true", "gt")]
     {
         match scene.refused(filtered(filter)).await {
             DirectoryError::Filter(text) => assert!(text.contains(says), "{filter}: {text}"),
