@@ -250,9 +250,10 @@ pub(super) async fn finish(change: Change, id: Path<String>) -> Result<HttpRespo
     };
     if !change.form.is_ticked("got-it") {
         // Who sends the form has the page with the secret before them: it must not be lost by a box.
+        let Some(secret) = opened(&change, &draft) else { return Ok(see(&address(&draft.id, "secret"))) };
         let errors = Errors::one("got-it", change.texts.say("wizard-got-it-missing"));
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return secret_page(&change, &draft, application_id, opened(&change, &draft), errors, status).await;
+        return secret_page(&change, &draft, application_id, Some(secret), errors, status).await;
     }
     let draft_id = draft.id.clone();
     change.inner.store.write(move |connection| application_drafts::finish(connection, &draft_id)).await?;
