@@ -1,5 +1,6 @@
 //! What a browser without scripts does: it keeps cookies, reads forms and sends them back.
 
+use super::html;
 use crate::support::Server;
 use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, Response};
@@ -10,6 +11,7 @@ pub(super) const APPS: &str = "/organization/settings/oauth/apps";
 pub(super) const PASSWORD: &str = "correct staple of horses";
 
 /// Somebody's browser.
+#[derive(Clone)]
 pub(super) struct Browser {
     http: Client,
     base: String,
@@ -40,6 +42,25 @@ impl Browser {
         browser
     }
 
+    /// Whoever a link of `muster admin create` makes an admin.
+    pub(super) async fn admin(server: &Server, organization: &str, role: &str, name: &str) -> Self {
+        let create = ["admin", "create", "--org", organization, "--role", role, "--public-url", &server.base];
+        let link = server.json(&create)["link"].as_str().unwrap().to_owned();
+        let mut browser = Self::new(&server.base);
+        browser.follow_link(&link, name).await.expect(303);
+        browser.get("/account").await.expect(200);
+        browser
+    }
+
+    /// The same account in another browser.
+    pub(super) async fn sign_in(base: &str, name: &str, password: &str) -> Self {
+        let mut browser = Self::new(base);
+        browser.get("/login").await.expect(200);
+        browser.post("/login", &[("name", name), ("password", password)]).await.expect(303);
+        browser.get("/account").await.expect(200);
+        browser
+    }
+
     /// Uses a one-time link.
     pub(super) async fn follow_link(&mut self, link: &str, name: &str) -> Page {
         let path = link.strip_prefix(&self.base).unwrap().to_owned();
@@ -50,6 +71,10 @@ impl Browser {
 
     pub(super) async fn get(&mut self, path: &str) -> Page {
         self.send(Method::GET, path, None, &[]).await
+    }
+
+    pub(super) async fn get_with(&mut self, path: &str, headers: &[(&str, &str)]) -> Page {
+        self.send(Method::GET, path, None, headers).await
     }
 
     /// Sends a form with the hidden field of the page that was seen last.
@@ -67,6 +92,11 @@ impl Browser {
         headers: &[(&str, &str)],
     ) -> Page {
         let body: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.send(Method::POST, path, Some(body.into_bytes()), headers).await
+    }
+
+    /// Sends whatever it is as a form.
+    pub(super) async fn post_body(&mut self, path: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Page {
         self.send(Method::POST, path, Some(body), headers).await
     }
 
@@ -82,7 +112,7 @@ impl Browser {
         &mut self,
         method: Method,
         path: &str,
-        body: Option<String>,
+        body: Option<Vec<u8>>,
         headers: &[(&str, &str)],
     ) -> Page {
         let cookies: Vec<String> =
@@ -93,7 +123,11 @@ impl Browser {
             request = request.header(*name, *value);
         }
         if let Some(body) = body {
-            request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+            let is_told = headers.iter().any(|(name, _)| *name == "content-type");
+            if !is_told {
+                request = request.header("content-type", "application/x-www-form-urlencoded");
+            }
+            request = request.body(body);
         }
         let response = request.send().await.unwrap();
         self.keep_cookies(&response);
@@ -104,7 +138,9 @@ impl Browser {
         if let Some(token) = hidden_field(&text, "form_token") {
             self.form_token = token;
         }
-        Page { status, location, headers, text }
+        let page = Page { status, location, headers, text };
+        html::check(path, &page);
+        page
     }
 
     fn keep_cookies(&mut self, response: &Response) {
@@ -127,6 +163,10 @@ impl Page {
     pub(super) fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);
         self
+    }
+
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// The page has this text.

@@ -2,5 +2,6 @@
 
 mod access;
 mod browser;
+mod html;
 mod log;
 mod wizard;
