@@ -108,6 +108,10 @@ impl Browser {
         &self.cookies[name]
     }
 
+    pub(super) fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     async fn send(
         &mut self,
         method: Method,

@@ -13,7 +13,7 @@ pub(crate) struct Server {
     pub(crate) base: String,
     pub(crate) database: Database,
     /// The one-time link for the first admin, as it was printed at the start.
-    set_up: Option<String>,
+    pub(crate) set_up: Option<String>,
     child: Child,
     configuration: Option<PathBuf>,
 }
@@ -90,7 +90,7 @@ impl Server {
         self.child.wait().unwrap();
         let address = self.base.split_once("://").unwrap().1.to_owned();
         let started = spawn(&self.database, &address, self.configuration.as_deref(), &[]).unwrap();
-        (self.child, self.base) = (started.child, started.url);
+        (self.child, self.base, self.set_up) = (started.child, started.url, started.set_up);
     }
 
     /// A second node, with a configuration of its own.
