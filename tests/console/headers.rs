@@ -50,6 +50,12 @@ async fn the_language_is_the_browsers_until_one_is_chosen(server: &mut Server) {
     }
     browser.post("/language", &[("language", "en"), ("back", "/login")]).await.expect(303);
     browser.get_with("/login", &[("accept-language", "de")]).await.expect(200).says("<html lang=\"en\">");
+    // The page that the choice was made on comes back, with the link that led to it.
+    for back in ["/welcome?token=abc", "/login?back=%2Faccount", "/organization/log?q=x"] {
+        assert_eq!(browser.post("/language", &[("language", "en"), ("back", back)]).await.location, back);
+    }
+    let link = server.set_up_link().replace(&server.base, "");
+    browser.get(&link).await.expect(200).says(&format!("name=\"back\" value=\"{link}\""));
     browser.post("/language", &[("language", "xx")]).await.expect(404);
     browser.post("/language", &[("language", "de\r\nset-cookie: x=y")]).await.expect(404);
     browser.set_cookie("muster_language", "xx");

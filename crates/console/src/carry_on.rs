@@ -47,7 +47,19 @@ pub(crate) fn is_path(path: &str) -> bool {
     ["/organization", "/applications", "/account"]
         .iter()
         .any(|own| path.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?'])))
-        && !path.contains(['\\', '\r', '\n'])
+        && is_plain(path)
+}
+
+/// Whether a page that offers the languages may be at that path.
+pub(crate) fn is_page(path: &str) -> bool {
+    let is_asked = |rest: &str| rest.is_empty() || rest.starts_with('?');
+    let has_link = ["/login", "/welcome"].iter().any(|own| path.strip_prefix(own).is_some_and(is_asked));
+    is_path(path) || (has_link && is_plain(path))
+}
+
+/// Whether a header can hold the path, and every browser reads it alike.
+fn is_plain(path: &str) -> bool {
+    path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
 }
 
 #[cfg(test)]
@@ -63,5 +75,10 @@ mod tests {
         {
             assert!(!is_path(path), "{path}");
         }
+        for path in ["/account?q=ü", "/account\0", "/account?\u{7f}", "/account\r\nx: y"] {
+            assert!(!is_path(path) && !is_page(path), "{path:?}");
+        }
+        assert!(is_page("/login?back=%2Faccount") && is_page("/welcome?token=x") && !is_path("/login"));
+        assert!(!is_page("/logins") && !is_page("//evil.example"));
     }
 }

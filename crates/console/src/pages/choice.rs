@@ -23,7 +23,7 @@ pub(super) async fn language(
     let asked = form.text("language");
     let chosen = Texts::all().into_iter().find(|texts| texts.code() == asked).ok_or(Problem::NotFound)?;
     let back = form.text("back");
-    let mut response = see(if carry_on::is_path(back) { back } else { "/login" });
+    let mut response = see(if carry_on::is_page(back) { back } else { "/login" });
     let cookie = Cookie::build(COOKIE, chosen.code())
         .path("/")
         .http_only(true)

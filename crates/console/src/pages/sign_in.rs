@@ -165,7 +165,8 @@ fn answer(
     kept: Option<Kept>,
 ) -> Result<HttpResponse, Problem> {
     let visitor = VisitorToken::of(inner, http);
-    let frame = Frame::plain(Texts::of(http), "/login", inner.settings.version);
+    let query = url::form_urlencoded::byte_serialize(back.as_bytes()).collect::<String>();
+    let frame = Frame::plain(Texts::of(http), &format!("/login?back={query}"), inner.settings.version);
     let template = SignIn { frame, form_token: visitor.form_token(), errors, name, back, kept };
     let mut response = page_with(status, &template)?;
     if let Some(cookie) = visitor_cookie(inner, &visitor) {
