@@ -1,6 +1,6 @@
 //! The style sheet, the script and the picture, embedded; their addresses change with what they hold.
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use actix_web::{HttpResponse, web};
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
@@ -55,5 +55,6 @@ async fn serve(asset: &'static Asset) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, asset.media_type))
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .body(asset.content)
 }
