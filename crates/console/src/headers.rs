@@ -35,9 +35,17 @@ pub(crate) fn around(
 > {
     let inner = Arc::clone(inner);
     pages.wrap_fn(move |request, service| {
-        let (answer, inner) = (service.call(request), Arc::clone(&inner));
+        let inner = Arc::clone(&inner);
+        // Nothing has a NUL in its address, and PostgreSQL fails on it.
+        let answer = if request.path().contains("%00") { Err(request) } else { Ok(service.call(request)) };
         async move {
-            let mut answer = answer.await?;
+            let mut answer = match answer {
+                Ok(answer) => answer.await?,
+                Err(request) => {
+                    let page = page_of(&inner, request.request(), &Problem::NotFound);
+                    request.into_response(page)
+                }
+            };
             let problem = answer.response().error().and_then(|error| error.as_error::<Problem>());
             if let Some(problem) = problem {
                 let page = page_of(&inner, answer.request(), problem);
