@@ -124,7 +124,9 @@ async fn trusts_are_added_and_removed(server: &mut Server) {
         ("jwks-uri", "nonsense"),
     ] {
         let fields = good.map(|(name, value)| (name, if name == field { wrong } else { value }));
-        let refused = browser.post(&trusts, &fields).await.expect(422).says(&format!("href=\"#{field}\""));
+        let refused = browser.post(&trusts, &fields).await;
+        assert_eq!(refused.status, 422, "{field}: {wrong}");
+        let refused = refused.says(&format!("href=\"#{field}\""));
         let tags = html::tags(&refused.text);
         for (name, value) in fields {
             let kept = tags.iter().find(|tag| tag.get("id") == Some(name)).unwrap().get("value");

@@ -174,15 +174,7 @@ pub(super) async fn add_trust(change: Change, id: Path<String>) -> Result<HttpRe
     match client_proofs::add_trust(&change.inner.store, &application_id, new, Timestamp::now()).await {
         Ok(_) => Ok(see(&address(&id))),
         Err(ApplicationError::Invalid(text)) => {
-            let field = if text.contains("subject") {
-                "subject"
-            } else if text.contains("audience") {
-                "audiences"
-            } else if text.contains("keys") {
-                "jwks-uri"
-            } else {
-                "issuer"
-            };
+            let field = field_of(&text, &typed);
             answer(
                 &change,
                 found,
@@ -192,6 +184,19 @@ pub(super) async fn add_trust(change: Change, id: Path<String>) -> Result<HttpRe
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The field of a trust that a refusal is about. What is wrong with an address does not say whose it is.
+fn field_of(text: &str, typed: &TypedTrust) -> &'static str {
+    let fields = [
+        ("the issuer", "issuer"),
+        ("the subject", "subject"),
+        ("the audience", "audiences"),
+        ("a trust has", "audiences"),
+        ("the address of the keys", "jwks-uri"),
+    ];
+    let named = fields.into_iter().find(|(begin, _)| text.starts_with(begin));
+    named.map_or(if typed.jwks_uri.is_empty() { "issuer" } else { "jwks-uri" }, |(_, field)| field)
 }
 
 pub(super) async fn remove_trust(
