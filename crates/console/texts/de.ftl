@@ -112,6 +112,7 @@ admins-signed-in = Zuletzt angemeldet
 admins-change = Ändern
 admins-you = Sie
 admins-reset = Neues Passwort
+admins-reset-elsewhere = Diese Person verwaltet auch andere Organisationen. Wer den Server betreibt, setzt das Passwort: muster admin reset-password
 admins-remove = Entfernen
 admins-roles = Was die Rollen dürfen
 admins-invite = Jemanden einladen

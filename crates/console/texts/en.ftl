@@ -112,6 +112,7 @@ admins-signed-in = Last signed in
 admins-change = Change
 admins-you = you
 admins-reset = New password
+admins-reset-elsewhere = This admin looks after other organizations too. Who runs the server sets the password: muster admin reset-password
 admins-remove = Remove
 admins-roles = What the roles may do
 admins-invite = Invite somebody

@@ -99,6 +99,17 @@ pub fn delete(connection: &mut Connection, organization_id: &str, id: &str) -> R
     Ok(deleted > 0)
 }
 
+/// Removes the links with which an admin could set a new password.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn delete_of_admin(connection: &mut Connection, admin_id: &str) -> Result<usize, StoreError> {
+    Ok(on_either!(connection, |connection| {
+        diesel::delete(admin_links::table.filter(admin_links::admin_id.eq(admin_id))).execute(connection)?
+    }))
+}
+
 /// Drops links that have expired, and those of this maker, who is about to make another.
 ///
 /// # Errors

@@ -87,6 +87,11 @@ async fn invite(change: Change) -> Result<HttpResponse, Problem> {
 async fn reset_password(change: Change, id: Path<String>) -> Result<HttpResponse, Problem> {
     change.needs(Role::Owner)?;
     let member = member(&change, &id).await?;
+    if looks_elsewhere(&change, &member).await? {
+        let errors = Errors::one("members", change.texts.say("admins-reset-elsewhere"));
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return answer(&change, status, errors, None, "", Role::Admin.as_str()).await;
+    }
     let role = member.role.parse().map_err(|_| Problem::Failed)?;
     let made = make(&change, role, Some(member.name.clone()), member.name).await?;
     answer(&change, StatusCode::OK, Errors::default(), Some(made), "", Role::Admin.as_str()).await
@@ -175,6 +180,13 @@ async fn member(visit: &Visit, id: &str) -> Result<Member, Problem> {
         .read(move |connection| admins::of_organization(connection, &organization_id))
         .await?;
     members.into_iter().find(|member| member.admin_id == id).ok_or(Problem::NotFound)
+}
+
+/// Whether the password opens other organizations too: then no owner of one may set it.
+async fn looks_elsewhere(visit: &Visit, member: &Member) -> Result<bool, Problem> {
+    let id = member.admin_id.clone();
+    let all = visit.inner.store.read(move |connection| admins::organizations_of(connection, &id)).await?;
+    Ok(all.len() > 1)
 }
 
 async fn make(

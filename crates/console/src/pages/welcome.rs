@@ -1,11 +1,12 @@
 //! What a one-time link leads to: a new account, a further organization for an account, or a new password.
 
 use super::sign_in::{authenticate, read_visitor_form};
-use crate::accounts::{SET_UP, name_fault, password_fault};
+use crate::accounts::{self, SET_UP, name_fault, password_fault};
 use crate::form::{Errors, Form, TOKEN};
 use crate::frame::{Frame, page_with, see};
 use crate::language::Texts;
 use crate::problem::Problem;
+use crate::role::Role;
 use crate::secret;
 use crate::server::Inner;
 use crate::session::{VisitorToken, sign_in, visitor_cookie};
@@ -164,11 +165,18 @@ async fn join(
                 admins::create(connection, admin)?;
             }
             let now = Timestamp::now();
-            if link.made_by == SET_UP {
-                // There is an owner now: other links of a first start, of other nodes say, are not needed any more.
-                admin_links::prune(connection, Some(SET_UP), now)?;
+            // There is an admin now, however they came: links of first starts, which logs may hold, end.
+            admin_links::prune(connection, Some(SET_UP), now)?;
+            let roles = admins::organizations_of(connection, admin.id())?;
+            let here = roles.iter().find(|(known, _)| known.id == link.organization_id);
+            if here.is_none() {
+                // Links for a new password were made by who may not look into this organization.
+                admin_links::delete_of_admin(connection, admin.id())?;
             }
-            admins::set_role(connection, admin.id(), &link.organization_id, &link.role, now)?;
+            let rank = |role: &str| role.parse::<Role>().ok();
+            if here.is_none_or(|(_, role)| rank(role) < rank(&link.role)) {
+                admins::set_role(connection, admin.id(), &link.organization_id, &link.role, now)?;
+            }
             Ok(true)
         })
         .await;
@@ -237,7 +245,7 @@ fn answer(
     let visitor = VisitorToken::of(inner, http);
     let texts = Texts::of(http);
     let template = Welcome {
-        frame: Frame::plain(texts, http.path(), inner.settings.version),
+        frame: Frame::plain(texts, &accounts::address(token), inner.settings.version),
         form_token: visitor.form_token(),
         errors,
         token: token.to_owned(),
