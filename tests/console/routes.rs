@@ -189,7 +189,7 @@ impl World {
     /// Everything that forms change, apart from sessions.
     fn state(server: &Server) -> String {
         let columns = [
-            ("applications", "id || name || description || scopes || token_lifetime_seconds || coalesce(tokens_valid_from, 0)"),
+            ("applications", "id || name || description || scopes || token_lifetime_seconds || token_generation"),
             ("application_secrets", "id || coalesce(expires_at, 0)"),
             ("provisioning_tokens", "id"),
             ("application_trusts", "id"),

