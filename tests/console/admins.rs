@@ -3,7 +3,10 @@
 use super::browser::{APPS, Browser, PASSWORD};
 use crate::support::{Server, on_both_databases, on_sqlite};
 
-on_both_databases!(invited_given_roles_and_removed, an_owner_resets_no_password_that_opens_other_organizations);
+on_both_databases!(
+    invited_given_roles_and_removed,
+    an_owner_resets_no_password_that_opens_other_organizations
+);
 on_sqlite!(invitations_are_checked_and_withdrawn, one_account_in_two_organizations);
 
 const ADMINS: &str = "/organization/settings/admins";
@@ -36,7 +39,11 @@ async fn invited_given_roles_and_removed(server: &mut Server) {
     grace.get(ADMINS).await.expect(200).hides("/remove\"");
     owner.post(&format!("{ADMINS}/{id}/role"), &[("role", "root")]).await.expect(404);
     let own = id_of(server, "ada@example.com");
-    owner.post(&format!("{ADMINS}/{own}/role"), &[("role", "admin")]).await.expect(422).says("href=\"#members\"");
+    owner
+        .post(&format!("{ADMINS}/{own}/role"), &[("role", "admin")])
+        .await
+        .expect(422)
+        .says("href=\"#members\"");
     owner.post(&format!("{ADMINS}/{own}/remove"), &[]).await.expect(422).says("href=\"#members\"");
     // A lost password: the link sets a new one, and ends the sessions that there are.
     let made = owner.post(&format!("{ADMINS}/{id}/reset-password"), &[]).await.expect(200);
@@ -56,17 +63,30 @@ async fn invited_given_roles_and_removed(server: &mut Server) {
     renewed.get("/account").await.expect(303);
     let mut gone = Browser::new(&server.base);
     gone.get("/login").await;
-    gone.post("/login", &[("name", "grace@example.com"), ("password", "seven violet tractors hum")]).await.expect(401);
+    gone.post("/login", &[("name", "grace@example.com"), ("password", "seven violet tractors hum")])
+        .await
+        .expect(401);
     owner.post(&format!("{ADMINS}/{id}/remove"), &[]).await.expect(404);
 }
 
 async fn invitations_are_checked_and_withdrawn(server: &mut Server) {
     let mut owner = Browser::first_admin(server).await;
     let long = "x".repeat(201);
-    for (note, role, field) in [("", "admin", "note"), (&long, "admin", "note"), ("a\0b", "admin", "note"), ("Grace", "", "role"), ("Grace", "root", "role")] {
-        owner.post(ADMINS, &[("note", note), ("role", role)]).await.expect(422).says(&format!("href=\"#{field}\""));
+    for (note, role, field) in [
+        ("", "admin", "note"),
+        (&long, "admin", "note"),
+        ("a\0b", "admin", "note"),
+        ("Grace", "", "role"),
+        ("Grace", "root", "role"),
+    ] {
+        owner
+            .post(ADMINS, &[("note", note), ("role", role)])
+            .await
+            .expect(422)
+            .says(&format!("href=\"#{field}\""));
     }
-    let (first, second) = (invite(&mut owner, "First", "owner").await, invite(&mut owner, "Second", "owner").await);
+    let (first, second) =
+        (invite(&mut owner, "First", "owner").await, invite(&mut owner, "Second", "owner").await);
     let page = owner.get(ADMINS).await.expect(200);
     let rest = page.text.split_once("<bdi>First</bdi>").unwrap().1;
     let id = rest.split_once("/organization/settings/invitations/").unwrap().1.split_once('/').unwrap().0;
@@ -109,7 +129,8 @@ async fn one_account_in_two_organizations(server: &mut Server) {
     acme.post("/organization/switch", &[("organization", &id("default"))]).await.expect(404);
     // Taken away there, the account goes on here.
     let list = server.json(&["admin", "list", "--org", "Acme"]);
-    let ada_id = list.as_array().unwrap().iter().find(|one| one["name"] == "ada@example.com").unwrap()["id"].clone();
+    let ada_id =
+        list.as_array().unwrap().iter().find(|one| one["name"] == "ada@example.com").unwrap()["id"].clone();
     both.post("/organization/switch", &[("organization", &id("Acme"))]).await.expect(303);
     acme.post(&format!("{ADMINS}/{}/remove", ada_id.as_str().unwrap()), &[]).await.expect(303);
     both.get("/account").await.expect(200).hides(&id("Acme"));
@@ -126,7 +147,8 @@ async fn an_owner_resets_no_password_that_opens_other_organizations(server: &mut
     grace.follow_link(&link, "grace@example.com").await.expect(303);
     grace.get("/account").await.expect(200);
     let list = server.json(&["admin", "list", "--org", "Acme"]);
-    let grace_id = list.as_array().unwrap().iter().find(|one| one["name"] == "grace@example.com").unwrap()["id"].clone();
+    let grace_id =
+        list.as_array().unwrap().iter().find(|one| one["name"] == "grace@example.com").unwrap()["id"].clone();
     let reset = format!("{ADMINS}/{}/reset-password", grace_id.as_str().unwrap());
     let early = acme.post(&reset, &[]).await.expect(200).between("<output id=\"link\">", "</output>");
     // From now on, whoever sets Grace's password looks into another organization as well.

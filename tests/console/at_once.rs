@@ -65,7 +65,10 @@ async fn a_link_makes_one_admin(server: &mut Server) {
         async move { Browser::new(&base).follow_link(link, "same@example.com").await.status }
     }))
     .await;
-    assert!(statuses.contains(&303) && statuses.iter().all(|status| [303, 422].contains(status)), "{statuses:?}");
+    assert!(
+        statuses.contains(&303) && statuses.iter().all(|status| [303, 422].contains(status)),
+        "{statuses:?}"
+    );
     assert_eq!(server.json(&["admin", "list"]).as_array().unwrap().len(), 2);
 }
 
@@ -98,8 +101,11 @@ async fn saved_while_it_is_deleted(server: &mut Server) {
         let fields = [("name", "Saved"), ("minutes", "60")];
         let (secrets, grace) = (format!("{APPS}/{id}/secrets"), [("grace", "0")]);
         let mut third = browser.clone();
-        let (saved, deleted, rotated) =
-            tokio::join!(one.post(&page, &fields), other.post(&delete, &[("confirm", "Test")]), third.post(&secrets, &grace));
+        let (saved, deleted, rotated) = tokio::join!(
+            one.post(&page, &fields),
+            other.post(&delete, &[("confirm", "Test")]),
+            third.post(&secrets, &grace)
+        );
         assert!([303, 404].contains(&saved.status), "{}", saved.status);
         assert!([200, 404].contains(&rotated.status), "{}", rotated.status);
         // Renamed in between, what was typed is not its name any more.

@@ -30,7 +30,11 @@ async fn what_is_saved_counts(server: &mut Server) {
     browser.get(&saved.location).await.expect(200).says("notice-good");
     let shown = server.json(&["app", "show", &app.client_id]);
     assert_eq!((&shown["name"], &shown["description"]), (&json!("Entra 😀"), &json!("First\r\nsecond")));
-    assert_eq!(shown["token_lifetime_minutes"].as_i64().or(shown["token_lifetime_seconds"].as_i64().map(|s| s / 60)), Some(360), "{shown}");
+    assert_eq!(
+        shown["token_lifetime_minutes"].as_i64().or(shown["token_lifetime_seconds"].as_i64().map(|s| s / 60)),
+        Some(360),
+        "{shown}"
+    );
     let token = token_from(&server.base, &app).await;
     scim(&server.base, &token).await.expect(200);
     let scopes = format!("{page}/scopes");
@@ -52,7 +56,11 @@ async fn secrets_are_rotated_with_grace_and_revoked(server: &mut Server) {
     let app = server.application(&[]);
     let page = format!("{APPS}/{}", app.client_id);
     for wrong in ["31", "-1", "", "1.5", "x", "4294967296"] {
-        browser.post(&format!("{page}/secrets"), &[("grace", wrong)]).await.expect(422).says("href=\"#grace\"");
+        browser
+            .post(&format!("{page}/secrets"), &[("grace", wrong)])
+            .await
+            .expect(422)
+            .says("href=\"#grace\"");
     }
     let made = browser.post(&format!("{page}/secrets"), &[("grace", "30")]).await.expect(200);
     let second = made.between("<output id=\"made\">", "</output>");
@@ -85,17 +93,25 @@ async fn provisioning_tokens_are_made_once_and_revoked(server: &mut Server) {
     let page = format!("{APPS}/{}", server.application(&[]).client_id);
     let tokens = format!("{page}/tokens");
     let long = "x".repeat(201);
-    for (name, days, field) in [("x", "0", "token-days"), ("x", "99999", "token-days"), ("x", "", "token-days"), (&long, "1", "token-name"), ("a\u{7}", "1", "token-name")] {
+    for (name, days, field) in [
+        ("x", "0", "token-days"),
+        ("x", "99999", "token-days"),
+        ("x", "", "token-days"),
+        (&long, "1", "token-name"),
+        ("a\u{7}", "1", "token-name"),
+    ] {
         let refused = browser.post(&tokens, &[("token-name", name), ("token-days", days)]).await.expect(422);
         let refused = refused.says(&format!("href=\"#{field}\""));
         let tags = html::tags(&refused.text);
-        let kept = |id: &str| tags.iter().find(|tag| tag.get("id") == Some(id)).unwrap().get("value").unwrap();
+        let kept =
+            |id: &str| tags.iter().find(|tag| tag.get("id") == Some(id)).unwrap().get("value").unwrap();
         assert_eq!((kept("token-name"), kept("token-days")), (name, days));
     }
     let made = browser.post(&tokens, &[("token-name", "JumpCloud"), ("token-days", "1")]).await.expect(200);
     let token = made.between("<output id=\"made\">", "</output>");
     scim(&server.base, &token).await.expect(200);
-    let listed = browser.get(&format!("{page}/credentials")).await.expect(200).hides(&token).says("JumpCloud");
+    let listed =
+        browser.get(&format!("{page}/credentials")).await.expect(200).hides(&token).says("JumpCloud");
     let listed = ids(&listed.text, &format!("{tokens}/"), "/revoke");
     assert_eq!(listed.len(), 1);
     for _ in 0..2 {
@@ -110,7 +126,8 @@ async fn trusts_are_added_and_removed(server: &mut Server) {
     let page = format!("{APPS}/{}", server.application(&[]).client_id);
     let trusts = format!("{page}/trusts");
     let issuer = "https://login.microsoftonline.com/11111111-1111-1111-1111-111111111111/v2.0";
-    let good = [("issuer", issuer), ("subject", "abc"), ("audiences", "api://one api://two"), ("jwks-uri", "")];
+    let good =
+        [("issuer", issuer), ("subject", "abc"), ("audiences", "api://one api://two"), ("jwks-uri", "")];
     for (field, wrong) in [
         ("issuer", ""),
         ("issuer", "http://example.com"),

@@ -24,7 +24,11 @@ async fn assets_are_kept_for_good(server: &mut Server) {
     for asset in assets {
         let answer = browser.get(&asset).await.expect(200);
         assert_eq!(answer.header("cache-control"), "public, max-age=31536000, immutable", "{asset}");
-        assert!(["text/css", "text/javascript", "image/svg+xml"].iter().any(|kind| answer.header("content-type").starts_with(kind)));
+        assert!(
+            ["text/css", "text/javascript", "image/svg+xml"]
+                .iter()
+                .any(|kind| answer.header("content-type").starts_with(kind))
+        );
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{asset}");
         // Nothing from elsewhere: the console works in a network that reaches nothing else.
         let urls = answer.text.matches("https://").count() + answer.text.matches("@import").count();
@@ -83,13 +87,15 @@ async fn only_own_addresses_are_gone_back_to(server: &mut Server) {
         ("", "/organization"),
     ] {
         let mut browser = Browser::new(&server.base);
-        let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("back", back).finish();
+        let query: String =
+            url::form_urlencoded::Serializer::new(String::new()).append_pair("back", back).finish();
         browser.get(&format!("/login?{query}")).await.expect(200);
         let fields = [("name", "ada@example.com"), ("password", super::browser::PASSWORD), ("back", back)];
         assert_eq!(browser.post("/login", &fields).await.expect(303).location, goes, "{back:?}");
         let there = browser.get(&format!("/login?{query}")).await.expect(303).location;
         assert_eq!(there, goes, "{back:?}");
-        let chosen = browser.post("/language", &[("language", "de"), ("back", back)]).await.expect(303).location;
+        let chosen =
+            browser.post("/language", &[("language", "de"), ("back", back)]).await.expect(303).location;
         assert!(chosen == goes || chosen == "/login", "{back:?}: {chosen}");
     }
 }

@@ -66,7 +66,9 @@ fn tag(text: &str) -> (Tag, usize) {
 
 pub(super) fn unescape(text: &str) -> String {
     let mut plain = text.to_owned();
-    for (escaped, character) in [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")] {
+    for (escaped, character) in
+        [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")]
+    {
         plain = plain.replace(escaped, character);
     }
     plain
@@ -102,9 +104,10 @@ fn problem(path: &str, page: &Page) -> Result<(), String> {
         nothing_inline(tag)?;
         points_to_what_is_there(tag, &ids)?;
     }
-    ensure(tags.iter().any(|tag| tag.name == "html" && tag.get("lang").is_some_and(|lang| lang.len() == 2)), || {
-        "no language".into()
-    })?;
+    ensure(
+        tags.iter().any(|tag| tag.name == "html" && tag.get("lang").is_some_and(|lang| lang.len() == 2)),
+        || "no language".into(),
+    )?;
     ensure(!page.text.contains("<title> –"), || "no title".into())?;
     ensure(tags.iter().filter(|tag| tag.name == "h1").count() == 1, || "not one h1".into())?;
     let has_summary = tags.iter().any(|tag| tag.get("class") == Some("error-summary"));
@@ -125,7 +128,9 @@ fn nothing_inline(tag: &Tag) -> Result<(), String> {
     for (name, value) in &tag.attributes {
         ensure(name != "style" && !name.starts_with("on"), || format!("{tag:?} is inline"))?;
         let address = ["href", "src", "action"].contains(&name.as_str());
-        ensure(!address || !value.trim().to_ascii_lowercase().starts_with("javascript:"), || format!("{tag:?}"))?;
+        ensure(!address || !value.trim().to_ascii_lowercase().starts_with("javascript:"), || {
+            format!("{tag:?}")
+        })?;
     }
     ensure(tag.name != "style", || "a style sheet is inline".into())?;
     ensure(tag.name != "script" || tag.get("src").is_some_and(|src| src.starts_with("/console/")), || {
@@ -159,7 +164,8 @@ fn ensure(holds: bool, problem: impl FnOnce() -> String) -> Result<(), String> {
 
 #[test]
 fn tags_are_read() {
-    let read = tags("<!doctype html><a href=\"#x\" hidden>1 &#60; 2</a><input id=\"x\" value=\"a&#34; > b\">");
+    let read =
+        tags("<!doctype html><a href=\"#x\" hidden>1 &#60; 2</a><input id=\"x\" value=\"a&#34; > b\">");
     assert_eq!(read.iter().map(|tag| tag.name.as_str()).collect::<Vec<_>>(), ["a", "input"]);
     assert_eq!((read[0].get("href"), read[0].get("hidden")), (Some("#x"), Some("")));
     assert_eq!(read[1].get("value"), Some("a\" > b"));

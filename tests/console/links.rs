@@ -35,7 +35,11 @@ async fn commands_print_links_that_work(server: &mut Server) {
         assert!(listed["signed_in_at"].is_string());
     }
     assert!(!server.json(&["admin", "list"]).to_string().contains("argon2"));
-    for wrong in [&["admin", "create", "--org", "nowhere"][..], &["admin", "reset-password", "nobody"], &["admin", "list", "--org", "nowhere"]] {
+    for wrong in [
+        &["admin", "create", "--org", "nowhere"][..],
+        &["admin", "reset-password", "nobody"],
+        &["admin", "list", "--org", "nowhere"],
+    ] {
         let mut all = wrong.to_vec();
         if wrong[1] != "list" {
             all.extend(["--public-url", &server.base]);
@@ -83,7 +87,10 @@ async fn passwords_are_held_against_rules(server: &mut Server) {
         browser.post("/welcome", &fields).await.expect(422).says("href=\"#name\"").hides(PASSWORD);
     }
     // The link is not used up by what was refused, and a form from before is told so.
-    browser.post_as_it_is("/welcome", &[("token", token), ("name", "x"), ("password", PASSWORD)], &[]).await.expect(422);
+    browser
+        .post_as_it_is("/welcome", &[("token", token), ("name", "x"), ("password", PASSWORD)], &[])
+        .await
+        .expect(422);
     browser.follow_link(&link, "grace.hopper@example.com").await.expect(303);
 }
 

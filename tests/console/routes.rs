@@ -123,7 +123,10 @@ fn the_list_is_the_sources() {
                 continue;
             }
             let source = std::fs::read_to_string(&path).unwrap();
-            assert!(!source.contains("web::resource(") && !source.contains("#[get("), "{path:?}: routes are made by .route");
+            assert!(
+                !source.contains("web::resource(") && !source.contains("#[get("),
+                "{path:?}: routes are made by .route"
+            );
             let base = if source.contains("web::scope(BASE)") { APPS } else { "" };
             for route in source.split(".route(").skip(1) {
                 let Some(rest) = route.trim_start().strip_prefix('"') else {
@@ -160,18 +163,30 @@ impl World {
         let trust = [("issuer", "https://issuer.example"), ("subject", "abc"), ("audiences", "api://one")];
         owner.post(&format!("{page}/trusts"), &trust).await.expect(303);
         owner.post(&format!("{APPS}/new"), &[("grant", "client_credentials")]).await.expect(303);
-        owner.post("/organization/settings/admins", &[("note", "Grace"), ("role", "admin")]).await.expect(200);
+        owner
+            .post("/organization/settings/admins", &[("note", "Grace"), ("role", "admin")])
+            .await
+            .expect(200);
         Browser::admin(server, "default", "owner", "member@example.com").await;
         let user = server.api().await.user("grace@example.com").await;
         let text = |sql: &str| server.database.text(sql);
         let ids = vec![
             ("apps/{id}", format!("apps/{application}")),
             ("{draft}", text("SELECT id FROM application_drafts WHERE application_id IS NULL")),
-            ("{secret}", text(&format!("SELECT id FROM application_secrets WHERE application_id = '{application}'"))),
+            (
+                "{secret}",
+                text(&format!("SELECT id FROM application_secrets WHERE application_id = '{application}'")),
+            ),
             ("{token}", text("SELECT id FROM provisioning_tokens")),
             ("{trust}", text("SELECT id FROM application_trusts")),
-            ("invitations/{id}", format!("invitations/{}", text("SELECT id FROM admin_links WHERE note = 'Grace'"))),
-            ("admins/{id}", format!("admins/{}", text("SELECT id FROM admins WHERE name = 'member@example.com'"))),
+            (
+                "invitations/{id}",
+                format!("invitations/{}", text("SELECT id FROM admin_links WHERE note = 'Grace'")),
+            ),
+            (
+                "admins/{id}",
+                format!("admins/{}", text("SELECT id FROM admins WHERE name = 'member@example.com'")),
+            ),
             ("sessions/{id}", format!("sessions/{}", text("SELECT id FROM admin_sessions LIMIT 1"))),
             ("{folder}/{id}", format!("users/{user}")),
             ("{folder}", "users".into()),
@@ -189,7 +204,10 @@ impl World {
     /// Everything that forms change, apart from sessions.
     fn state(server: &Server) -> String {
         let columns = [
-            ("applications", "id || name || description || scopes || token_lifetime_seconds || token_generation"),
+            (
+                "applications",
+                "id || name || description || scopes || token_lifetime_seconds || token_generation",
+            ),
             ("application_secrets", "id || coalesce(expires_at, 0)"),
             ("provisioning_tokens", "id"),
             ("application_trusts", "id"),
@@ -200,7 +218,8 @@ impl World {
             ("rehearsals", "id"),
             ("resources", "id || version"),
         ];
-        let parts = columns.map(|(table, columns)| format!("(SELECT json_group_array({columns}) FROM {table})"));
+        let parts =
+            columns.map(|(table, columns)| format!("(SELECT json_group_array({columns}) FROM {table})"));
         server.database.text(&format!("SELECT {}", parts.join(" || ")))
     }
 }
@@ -214,7 +233,8 @@ async fn nobody(server: &mut Server) {
         if *is_behind {
             assert_eq!(answer.status, 303, "{path}");
             let back: String = url::form_urlencoded::byte_serialize(path.as_bytes()).collect();
-            let expected = if path == "/organization" { "/login".into() } else { format!("/login?back={back}") };
+            let expected =
+                if path == "/organization" { "/login".into() } else { format!("/login?back={back}") };
             assert_eq!(answer.location, expected);
             assert!(answer.text.is_empty());
         } else {
@@ -225,7 +245,9 @@ async fn nobody(server: &mut Server) {
         let path = world.address(route);
         let answer = Browser::new(&server.base).post(&path, FIELDS).await;
         assert_eq!(answer.status, 401, "{path}, {least:?}");
-        answer.says(&format!("name=\"kept-path\" value=\"{path}\"")).says("name=\"kept:name\" value=\"Sent &#60;b&#62;\"");
+        answer
+            .says(&format!("name=\"kept-path\" value=\"{path}\""))
+            .says("name=\"kept:name\" value=\"Sent &#60;b&#62;\"");
     }
     assert_eq!(World::state(server), before);
 }
@@ -270,11 +292,15 @@ async fn forms_without_their_token(server: &mut Server) {
     for (route, _) in FORMS.iter().filter(|(_, least)| *least > Visitor) {
         let path = world.address(route);
         for token in [None, Some(""), Some("x"), Some(visitor.as_str()), Some(other.as_str())] {
-            let mut fields: Vec<(&str, &str)> = token.map(|token| ("form_token", token)).into_iter().collect();
+            let mut fields: Vec<(&str, &str)> =
+                token.map(|token| ("form_token", token)).into_iter().collect();
             fields.extend(FIELDS);
             let answer = world.owner.post_as_it_is(&path, &fields, &[]).await;
             assert_eq!(answer.status, 403, "{path}");
-            answer.says(&format!("action=\"{path}\"")).says("name=\"name\" value=\"Sent &#60;b&#62;\"").says("<bdi>Sent &#60;b&#62;</bdi>");
+            answer
+                .says(&format!("action=\"{path}\""))
+                .says("name=\"name\" value=\"Sent &#60;b&#62;\"")
+                .says("<bdi>Sent &#60;b&#62;</bdi>");
         }
     }
     assert_eq!(World::state(server), before);
@@ -330,14 +356,18 @@ async fn owners(server: &mut Server) {
         let confirm = if route.contains("{id}/delete") { "Sent <b>" } else { "" };
         let mut fields = FIELDS.to_vec();
         fields.extend([("organization", organization.as_str()), ("confirm", confirm)]);
-        fields.extend([("old-password", super::browser::PASSWORD), ("new-password", "seven violet tractors hum")]);
+        fields.extend([
+            ("old-password", super::browser::PASSWORD),
+            ("new-password", "seven violet tractors hum"),
+        ]);
         let answer = world.owner.post(&path, &fields).await;
         assert!([200, 303].contains(&answer.status), "{path}, {least:?}: {} {}", answer.status, answer.text);
         let may_stay = unchanging.iter().any(|part| route.contains(part) && !route.contains("secrets"));
         assert!(may_stay || World::state(server) != before, "{route} changed nothing");
         if route.contains("sessions/{id}") {
             // That was perhaps this one.
-            world.owner = Browser::sign_in(&server.base, "ada@example.com", "seven violet tractors hum").await;
+            world.owner =
+                Browser::sign_in(&server.base, "ada@example.com", "seven violet tractors hum").await;
         }
     }
 }

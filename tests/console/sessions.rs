@@ -41,7 +41,10 @@ async fn cookies_are_strict(server: &mut Server) {
     let mut browser = Browser::new(&node.base);
     let page = browser.get("/login").await.expect(200);
     assert!(page.header("strict-transport-security").starts_with("max-age=31536000"));
-    assert!(page.header("set-cookie").starts_with("__Host-muster_visitor=") && page.header("set-cookie").contains("Secure"));
+    assert!(
+        page.header("set-cookie").starts_with("__Host-muster_visitor=")
+            && page.header("set-cookie").contains("Secure")
+    );
     assert_eq!(Browser::new(&server.base).get("/login").await.header("strict-transport-security"), "");
 }
 
@@ -110,7 +113,11 @@ async fn sessions_end_when_nobody_is_there_and_after_their_time(server: &mut Ser
 /// Other sessions that the page offers to end.
 fn others(page: &str) -> Vec<String> {
     let parts = page.split("action=\"/account/sessions/").skip(1);
-    parts.filter_map(|part| part.split_once("/end\"")).map(|(id, _)| id.to_owned()).filter(|id| id.len() == 36).collect()
+    parts
+        .filter_map(|part| part.split_once("/end\""))
+        .map(|(id, _)| id.to_owned())
+        .filter(|id| id.len() == 36)
+        .collect()
 }
 
 async fn sessions_are_listed_and_ended_one_by_one(server: &mut Server) {

@@ -10,7 +10,8 @@ on_both_databases!(no_id_of_another_organization_leads_anywhere);
 /// The first id in a page that stands between these.
 fn id(text: &str, before: &str, after: &str) -> String {
     let parts = text.split(before).skip(1);
-    let mut found = parts.filter_map(|part| part.split_once('"')).filter_map(|(path, _)| path.strip_suffix(after));
+    let mut found =
+        parts.filter_map(|part| part.split_once('"')).filter_map(|(path, _)| path.strip_suffix(after));
     found.next().unwrap_or_else(|| panic!("no {before}…{after}: {text}")).to_owned()
 }
 
@@ -21,11 +22,15 @@ async fn state(owner: &mut Browser, pages: &[String]) -> Vec<String> {
         let shown = owner.get(page).await.expect(200);
         let tags = html::tags(&shown.text);
         // The log is written a moment later than what it tells of.
-        let told = |tag: &&html::Tag| tag.get("href").is_some_and(|href| href.starts_with("/organization/log"));
+        let told =
+            |tag: &&html::Tag| tag.get("href").is_some_and(|href| href.starts_with("/organization/log"));
         let kept = tags.iter().filter(|tag| tag.get("name") != Some("draft") && !told(tag));
         state.extend(kept.flat_map(|tag| {
             let names = ["action", "href", "value", "checked", "selected"];
-            names.into_iter().filter_map(|name| Some(format!("{page} {name} {}", tag.get(name)?))).collect::<Vec<_>>()
+            names
+                .into_iter()
+                .filter_map(|name| Some(format!("{page} {name} {}", tag.get(name)?)))
+                .collect::<Vec<_>>()
         }));
     }
     state
@@ -49,7 +54,8 @@ async fn no_id_of_another_organization_leads_anywhere(server: &mut Server) {
     let secret = id(&credentials, &format!("{base}/secrets/"), "/revoke");
     let token = id(&credentials, &format!("{base}/tokens/"), "/revoke");
     let trust = id(&credentials, &format!("{base}/trusts/"), "/remove");
-    let name = ours.post(&format!("{APPS}/new"), &[("grant", "client_credentials")]).await.expect(303).location;
+    let name =
+        ours.post(&format!("{APPS}/new"), &[("grant", "client_credentials")]).await.expect(303).location;
     let draft = name.strip_suffix("/name").unwrap();
     ours.post(&name, &[("name", "Draft")]).await.expect(303);
     ours.post("/organization/settings/admins", &[("note", "Grace"), ("role", "admin")]).await.expect(200);
@@ -153,12 +159,33 @@ async fn no_id_of_another_organization_leads_anywhere(server: &mut Server) {
     let changed: Vec<_> = after.iter().filter(|one| !before.contains(one)).collect();
     assert_eq!(after.len(), before.len(), "something was changed: {changed:?}");
     assert!(changed.is_empty(), "something was changed: {changed:?}");
-    for page in ["/organization/directory/users", "/organization/directory/groups", "/organization/log", "/organization/log/export.jsonl", "/organization/log/export.csv", "/organization", APPS, "/applications/oauth", "/organization/settings/admins"] {
-        theirs.get(page).await.expect(200).hides("grace@").hides("Navy").hides("ada@example.com").hides(&app.client_id);
+    for page in [
+        "/organization/directory/users",
+        "/organization/directory/groups",
+        "/organization/log",
+        "/organization/log/export.jsonl",
+        "/organization/log/export.csv",
+        "/organization",
+        APPS,
+        "/applications/oauth",
+        "/organization/settings/admins",
+    ] {
+        theirs
+            .get(page)
+            .await
+            .expect(200)
+            .hides("grace@")
+            .hides("Navy")
+            .hides("ada@example.com")
+            .hides(&app.client_id);
     }
     for query in ["q=grace", &format!("q={user}"), &format!("app={}", app.client_id), "failed=1"] {
         theirs.get(&format!("/organization/log?{query}")).await.expect(200).hides("grace@example.com");
-        theirs.get(&format!("/organization/directory/users?{query}")).await.expect(200).hides("grace@example.com");
+        theirs
+            .get(&format!("/organization/directory/users?{query}"))
+            .await
+            .expect(200)
+            .hides("grace@example.com");
     }
     // A draft is its maker's, within the organization too.
     let mut colleague = Browser::admin(server, "default", "owner", "colleague@example.com").await;

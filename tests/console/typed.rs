@@ -34,12 +34,20 @@ async fn names_are_never_markup(server: &mut Server) {
     let id = page.between("<code id=\"client-id\">", "</code>");
     let app = format!("{APPS}/{id}");
     browser.post(&format!("{app}/tokens"), &[("token-name", NASTY), ("token-days", "1")]).await.expect(200);
-    let trust = [("issuer", "https://example.com/<b>\"'"), ("subject", NASTY), ("audiences", "<b>"), ("jwks-uri", "")];
+    let trust = [
+        ("issuer", "https://example.com/<b>\"'"),
+        ("subject", NASTY),
+        ("audiences", "<b>"),
+        ("jwks-uri", ""),
+    ];
     browser.post(&format!("{app}/trusts"), &trust).await;
     browser.post("/organization/settings/admins", &[("note", NASTY), ("role", "admin")]).await.expect(200);
     browser.post("/organization/settings/admins", &[("note", ""), ("role", NASTY)]).await.expect(422);
     let query: String = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(["q", "filter", "sort", "after", "kind", "app", "client", "saved", "history"].map(|name| (name, NASTY)))
+        .extend_pairs(
+            ["q", "filter", "sort", "after", "kind", "app", "client", "saved", "history"]
+                .map(|name| (name, NASTY)),
+        )
         .finish();
     for page in [
         "/organization",
@@ -75,10 +83,18 @@ const NASTY_AGENT: &str = "<script>\"'&";
 async fn what_cannot_be_stored_is_refused_and_kept(server: &mut Server) {
     let mut browser = Browser::first_admin(server).await;
     let app = format!("{APPS}/{}", server.application(&[]).client_id);
-    let step = browser.post(&format!("{APPS}/new"), &[("grant", "client_credentials")]).await.expect(303).location;
+    let step =
+        browser.post(&format!("{APPS}/new"), &[("grant", "client_credentials")]).await.expect(303).location;
     let draft = browser.get("/applications/oauth").await.between("name=\"draft\" value=\"", "\"");
     let long = "ü".repeat(10_000);
-    for (name, kept) in [("a\u{7}b", "a\u{7}b"), ("a\u{1b}[31m", "a\u{1b}[31m"), ("a\u{85}b", "a\u{85}b"), (&long, &long), ("", ""), ("   ", "")] {
+    for (name, kept) in [
+        ("a\u{7}b", "a\u{7}b"),
+        ("a\u{1b}[31m", "a\u{1b}[31m"),
+        ("a\u{85}b", "a\u{85}b"),
+        (&long, &long),
+        ("", ""),
+        ("   ", ""),
+    ] {
         for path in [step.as_str(), "/applications/oauth", app.as_str()] {
             let fields = [
                 ("name", name),
@@ -95,13 +111,23 @@ async fn what_cannot_be_stored_is_refused_and_kept(server: &mut Server) {
     // A NUL is none that could be shown: it is left out, or refused, and nothing fails.
     for path in [step.as_str(), "/applications/oauth", app.as_str()] {
         for (name, description) in [("a\0", "x"), ("\0", "x"), ("x", "\0y")] {
-            let fields = [("name", name), ("description", description), ("minutes", "60\0"), ("scope", "\0"), ("draft", "\0")];
+            let fields = [
+                ("name", name),
+                ("description", description),
+                ("minutes", "60\0"),
+                ("scope", "\0"),
+                ("draft", "\0"),
+            ];
             let page = browser.post(path, &fields).await;
             assert!([303, 404, 422].contains(&page.status), "{path}: {}", page.status);
         }
     }
     let long = "x".repeat(2_001);
-    browser.post(&step, &[("name", "x"), ("description", &long)]).await.expect(422).says("href=\"#description\"");
+    browser
+        .post(&step, &[("name", "x"), ("description", &long)])
+        .await
+        .expect(422)
+        .says("href=\"#description\"");
     for minutes in ["", "59", "361", "60.5", "-60", "9999999999999999999", "sixty", "６０"] {
         let fields = [("name", "x"), ("minutes", minutes)];
         let page = browser.post(&app, &fields).await.expect(422).says("href=\"#minutes\"");
@@ -118,7 +144,11 @@ async fn back_keeps_what_was_typed(server: &mut Server) {
     }
     let name = browser.post(&new, &[("grant", "client_credentials")]).await.expect(303).location;
     // Not even an error is in the way of going back.
-    let grant = browser.post(&name, &[("name", ""), ("description", "kept"), ("back", "1")]).await.expect(303).location;
+    let grant = browser
+        .post(&name, &[("name", ""), ("description", "kept"), ("back", "1")])
+        .await
+        .expect(303)
+        .location;
     assert!(grant.ends_with("/grant"));
     assert_eq!(browser.post(&grant, &[("grant", "client_credentials")]).await.expect(303).location, name);
     let page = browser.get(&name).await.expect(200);
@@ -148,9 +178,15 @@ async fn back_keeps_what_was_typed(server: &mut Server) {
 
 async fn a_form_of_an_ended_session_is_carried_on(server: &mut Server) {
     let mut browser = Browser::first_admin(server).await;
-    let name = browser.post(&format!("{APPS}/new"), &[("grant", "client_credentials")]).await.expect(303).location;
+    let name =
+        browser.post(&format!("{APPS}/new"), &[("grant", "client_credentials")]).await.expect(303).location;
     server.database.execute("UPDATE admin_sessions SET expires_at = created_at");
-    let typed = [("name", NASTY), ("description", "two\r\nlines"), ("old-password", "hidden-1"), ("client-secret", "hidden-2")];
+    let typed = [
+        ("name", NASTY),
+        ("description", "two\r\nlines"),
+        ("old-password", "hidden-1"),
+        ("client-secret", "hidden-2"),
+    ];
     let page = browser.post(&name, &typed).await.expect(401);
     let page = page.hides("hidden-1").hides("hidden-2").says("what you typed is kept");
     // A browser sends all fields of the form, as they stand there.
@@ -159,7 +195,9 @@ async fn a_form_of_an_ended_session_is_carried_on(server: &mut Server) {
         let tags = html::tags(&format!("<form{form}"));
         tags.iter()
             .filter(|tag| tag.name == "input")
-            .filter_map(|tag| Some((tag.get("name")?.to_owned(), tag.get("value").unwrap_or_default().to_owned())))
+            .filter_map(|tag| {
+                Some((tag.get("name")?.to_owned(), tag.get("value").unwrap_or_default().to_owned()))
+            })
             .collect()
     };
     let mut sent = all(&page.text);
@@ -181,7 +219,10 @@ async fn a_form_of_an_ended_session_is_carried_on(server: &mut Server) {
     let page = browser.post_body("/login", borrowed(&sent).into_bytes(), &[]).await.expect(200);
     let page = page.says(&format!("action=\"{name}\""));
     let carried = all(&page.text);
-    assert_eq!(carried.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["form_token", "name", "description"]);
+    assert_eq!(
+        carried.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(),
+        ["form_token", "name", "description"]
+    );
     browser.post_body(&name, borrowed(&carried).into_bytes(), &[]).await.expect(303);
     let shown = browser.get(&name).await.expect(200);
     assert_eq!(value(&shown.text, "name"), NASTY);
@@ -194,7 +235,8 @@ async fn a_form_of_an_ended_session_is_carried_on(server: &mut Server) {
     for path in ["https://evil.example/", "//evil.example", "/logout", "/v2/token"] {
         let mut other = Browser::new(&server.base);
         other.get("/login").await;
-        let fields = [("name", "ada@example.com"), ("password", PASSWORD), ("kept-path", path), ("kept:x", "y")];
+        let fields =
+            [("name", "ada@example.com"), ("password", PASSWORD), ("kept-path", path), ("kept:x", "y")];
         other.post("/login", &fields).await.expect(303);
     }
 }
