@@ -14,7 +14,7 @@ use muster_store::{Connection, StoreError};
 /// A page has so many at most.
 const LARGEST: usize = 200;
 /// Of what is searched for, so many are counted: each has to be looked at.
-const MOST_MATCHES: usize = 1_000;
+const MOST_MATCHES: usize = 500;
 
 /// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

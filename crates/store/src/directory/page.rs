@@ -1,9 +1,16 @@
 //! The directory in an order, a page at a time.
 
-use crate::resources::{Operand, Position, Resource, Selected, TypeQuery};
+use crate::resources::{
+    Condition, Operand, Operator, Position, Resource, Selected, Target, TypeQuery, condition_on_resources,
+};
 use crate::schema::resources;
 use crate::{Connection, StoreError};
+use diesel::QueryResult;
+use diesel::backend::Backend;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment};
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, Text};
 
 /// In which order resources are listed; an index has each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,37 +57,17 @@ pub struct Page {
 pub fn page(connection: &mut Connection, listing: &Listing) -> Result<Page, StoreError> {
     let selected =
         Selected { types: std::slice::from_ref(&listing.of), organization_key: &listing.organization_key };
-    let after_key = listing.after.as_ref().map(|position| position.key);
-    let after_name = listing.after.as_ref().and_then(|position| match &position.value {
-        Some(Operand::Text(name)) => Some(name.as_str()),
-        _ => None,
-    });
+    let (behind, along) = (Behind(listing), Along(listing));
     let mut rows: Vec<(Resource, Option<String>)> = on_either!(connection, |connection| {
-        let mut page = resources::table
+        resources::table
             .filter(resources::organization_key.eq(listing.organization_key))
             .filter(selected)
+            .filter(behind)
+            .order(along)
             .select((Resource::as_select(), resources::unique_key))
             // One more says whether there are more.
             .limit(listing.limit + 1)
-            .into_boxed();
-        page = match listing.order {
-            Order::Name => {
-                page.filter(resources::unique_key.gt(after_name.unwrap_or(""))).order(resources::unique_key)
-            }
-            Order::NameDescending => {
-                // No NULL, which the databases have at different ends.
-                page.filter(resources::unique_key.gt("")).order(resources::unique_key.desc())
-            }
-            Order::Newest => page.order(resources::key.desc()),
-            Order::Oldest => page.order(resources::key),
-        };
-        page = match (listing.order, after_name, after_key) {
-            (Order::NameDescending, Some(name), _) => page.filter(resources::unique_key.lt(name)),
-            (Order::Newest, _, Some(key)) => page.filter(resources::key.lt(key)),
-            (Order::Oldest, _, Some(key)) => page.filter(resources::key.gt(key)),
-            _ => page,
-        };
-        page.load(connection)?
+            .load(connection)?
     });
     let limit = usize::try_from(listing.limit).unwrap_or_default();
     let has_more = rows.len() > limit;
@@ -90,9 +77,96 @@ pub fn page(connection: &mut Connection, listing: &Listing) -> Result<Page, Stor
 }
 
 fn position(order: Order, resource: &Resource, name: &Option<String>) -> Position {
-    let value = match order {
-        Order::Name | Order::NameDescending => name.clone().map(Operand::Text),
-        Order::Newest | Order::Oldest => None,
-    };
-    Position { value, key: resource.key }
+    Position { value: name.clone().filter(|_| order.is_by_name()).map(Operand::Text), key: resource.key }
+}
+
+impl Order {
+    const fn is_by_name(self) -> bool {
+        matches!(self, Self::Name | Self::NameDescending)
+    }
+
+    const fn is_descending(self) -> bool {
+        matches!(self, Self::NameDescending | Self::Newest)
+    }
+}
+
+impl Listing {
+    /// What it is ordered by. What an index finds is few, and sorted: along the order's own index everybody would be
+    /// looked at, and either database may choose that. So the order is then of what no index has.
+    fn column(&self) -> &'static str {
+        let is_found = self.of.condition.as_ref().is_some_and(is_found_by_index);
+        match (self.order.is_by_name(), is_found) {
+            (true, false) => "resources.unique_key",
+            (true, true) => "(resources.unique_key || '')",
+            (false, false) => "resources.key",
+            (false, true) => "(resources.key + 0)",
+        }
+    }
+}
+
+/// Whether an index finds who meets the condition.
+fn is_found_by_index(condition: &Condition) -> bool {
+    match condition {
+        Condition::And(parts) => parts.iter().any(is_found_by_index),
+        Condition::Compare { target, operator: Operator::Equal, .. } => {
+            matches!(target, Target::Id | Target::UniqueKey | Target::ExternalId | Target::Indexed(_))
+        }
+        _ => false,
+    }
+}
+
+/// The term of the ORDER BY, as a Diesel expression over `resources`.
+#[derive(Clone, Copy)]
+struct Along<'a>(&'a Listing);
+
+condition_on_resources!(Along);
+
+impl<DB: Backend> QueryFragment<DB> for Along<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(self.0.column());
+        if self.0.order.is_descending() {
+            out.push_sql(" DESC");
+        }
+        Ok(())
+    }
+}
+
+/// "Comes behind the page before", as a Diesel expression over `resources`.
+#[derive(Clone, Copy)]
+struct Behind<'a>(&'a Listing);
+
+condition_on_resources!(Behind);
+
+impl<DB> QueryFragment<DB> for Behind<'_>
+where
+    DB: Backend,
+    String: ToSql<Text, DB>,
+    i64: ToSql<BigInt, DB>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        let Listing { order, after, .. } = self.0;
+        let column = self.0.column();
+        out.push_sql("(");
+        match after {
+            Some(position) => {
+                // One bound on each side: of two on the same side SQLite gives its index the first.
+                out.push_sql(column);
+                out.push_sql(if order.is_descending() { " < " } else { " > " });
+                match &position.value {
+                    Some(Operand::Text(name)) if order.is_by_name() => {
+                        out.push_bind_param::<Text, _>(name)?;
+                    }
+                    _ => out.push_bind_param::<BigInt, _>(&position.key)?,
+                }
+            }
+            // No NULL, which the databases have at different ends.
+            None if order.is_by_name() => {
+                out.push_sql(column);
+                out.push_sql(" > ''");
+            }
+            None => out.push_sql("1=1"),
+        }
+        out.push_sql(")");
+        Ok(())
+    }
 }

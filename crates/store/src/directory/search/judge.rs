@@ -23,9 +23,15 @@ pub(super) fn judge(
     step: &Step<'_>,
     mut candidates: Vec<(String, i64)>,
 ) -> Result<Vec<(String, i64)>, StoreError> {
+    let is_certain = step.others.is_empty() && step.earlier.is_empty() && search.of.condition.is_none();
+    if is_certain && !matches!(step.way.field, Field::Value(_)) {
+        return Ok(candidates);
+    }
     let keys: Vec<i64> = candidates.iter().map(|(_, key)| *key).collect();
-    let shown: Vec<i64> = on_either!(connection, |connection| among(search, step, &keys).load(connection)?);
-    let shown: HashSet<i64> = shown.into_iter().collect();
+    let shown: Vec<(i64, i64)> =
+        on_either!(connection, |connection| among(search, step, &keys).load(connection)?);
+    let own = shown.into_iter().filter(|(_, organization_key)| *organization_key == search.organization_key);
+    let shown: HashSet<i64> = own.map(|(key, _)| key).collect();
     candidates.retain(|(_, key)| shown.contains(key));
     if let Field::Value(attribute) = &step.way.field {
         // Of two addresses that begin alike, the first shows the resource.
@@ -63,18 +69,18 @@ fn first_values(
     Ok(rows.into_iter().filter_map(|(key, value)| Some((key, value?))).collect())
 }
 
+/// The organization is read and not asked for: SQLite would walk an index of all that the organization has, since that
+/// holds all that is compared, instead of looking at these few.
 #[diesel::dsl::auto_type(no_type_alias)]
 fn among<'a>(search: &'a Search, step: &'a Step<'a>, keys: &'a [i64]) -> _ {
     let selected: Selected<'a> =
         Selected { types: std::slice::from_ref(&search.of), organization_key: &search.organization_key };
-    let organization_key: i64 = search.organization_key;
     let shown: Shown<'a> = Shown { others: step.others.as_slice(), earlier: step.earlier.as_slice() };
     resources::table
         .filter(resources::key.eq_any(keys))
-        .filter(resources::organization_key.eq(organization_key))
         .filter(selected)
         .filter(shown)
-        .select(resources::key)
+        .select((resources::key, resources::organization_key))
 }
 
 /// "Meets the other words, and none of the earlier ways", as a Diesel expression over `resources`.

@@ -9,7 +9,9 @@ const FIRST_TAKEN: usize = 100;
 /// So many at most.
 const MOST_TAKEN: usize = 1_000;
 /// A search looks at so many and no more: two words that are common, each for itself, may never come together.
-const MOST_EXAMINED: usize = 5_000;
+const MOST_EXAMINED: usize = 2_000;
+/// And at so many when the page is full, and those behind it are only counted.
+const MOST_COUNTED: usize = 1_000;
 
 /// What was found on the way.
 pub(super) struct Walked {
@@ -55,7 +57,8 @@ pub(super) fn walk(
             if is_last {
                 break;
             }
-            if examined >= MOST_EXAMINED {
+            let most = if found.len() > search.limit { MOST_COUNTED } else { MOST_EXAMINED };
+            if examined >= most {
                 let stopped = after.map(|(value, key)| Place { way: step.number, value, key });
                 return Ok(Walked { found, stopped, is_all: false });
             }
