@@ -137,28 +137,29 @@ async fn a_rehearsal_goes_well(server: &mut Server) {
     let id = server.application(&[]).client_id;
     let address = format!("{APPS}/{id}/rehearsal");
     browser.post(&address, &[("client-secret", "")]).await.expect(303);
-    let mut page = browser.get(&address).await.expect(200);
-    for _ in 0..150 {
-        if page.text.contains("verdict-") {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-        page = browser.get(&address).await.expect(200);
-    }
-    let page = page.says("verdict-good").says("POST /v2/token").says("DELETE /scim/v2/Users/");
+    let page = verdict(&mut browser, &address)
+        .await
+        .says("verdict-good")
+        .says("POST /v2/token")
+        .says("DELETE /scim/v2/Users/");
     page.hides("muster_secret_");
     // Nobody and nothing is left, the secret neither.
     browser.get("/organization/directory/users").await.expect(200).hides("rehearsal-");
     assert_eq!(server.json(&["app", "show", &id])["secrets"].as_array().unwrap().len(), 1);
     // A secret that is wrong is found out.
     browser.post(&address, &[("client-secret", "muster_secret_wrong")]).await.expect(303);
-    let mut page = browser.get(&address).await.expect(200);
+    verdict(&mut browser, &address).await.says("verdict-bad").hides("muster_secret_wrong");
+}
+
+/// The page of a rehearsal when it has ended.
+async fn verdict(browser: &mut Browser, address: &str) -> Page {
+    let mut page = browser.get(address).await.expect(200);
     for _ in 0..150 {
         if page.text.contains("verdict-") {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-        page = browser.get(&address).await.expect(200);
+        page = browser.get(address).await.expect(200);
     }
-    page.says("verdict-bad").hides("muster_secret_wrong");
+    page
 }

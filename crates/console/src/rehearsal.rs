@@ -4,7 +4,7 @@
 use crate::server::Inner;
 use muster_entra::{
     Client, Connection, CredentialPlacement, CycleReport, Directory, EntraError, Exchange, Phase, Progress,
-    Provisioner, test_connection,
+    Provisioner, test_connection, with_causes,
 };
 use muster_oauth::applications::{self, ApplicationError};
 use muster_store::rehearsals::{self, Rehearsal, Step};
@@ -107,7 +107,7 @@ impl Run {
             actix_web::rt::spawn(write(Arc::clone(&self.inner), self.id.clone(), Arc::clone(&notes)));
         let verdict = match self.play(&secret, &notes).await {
             Ok(verdict) => verdict,
-            Err(error) => Verdict { good: false, faults: vec![sentence(&error)], requests: 0 },
+            Err(error) => Verdict { good: false, faults: vec![with_causes(&error)], requests: 0 },
         };
         if let Some(secret_id) = &self.temporary {
             let ended =
@@ -170,7 +170,7 @@ async fn cycle(client: &Client, notes: &Notes, faults: &mut Vec<String>) {
     if went_on {
         match job.verify(&directory).await {
             Ok(differences) => faults.extend(differences.iter().map(ToString::to_string)),
-            Err(error) => faults.push(sentence(&error)),
+            Err(error) => faults.push(with_causes(&error)),
         }
     }
     take(job.clean_up().await, faults);
@@ -189,7 +189,7 @@ fn take(result: Result<CycleReport, EntraError>, faults: &mut Vec<String>) -> bo
             true
         }
         Err(error) => {
-            faults.push(sentence(&error));
+            faults.push(with_causes(&error));
             false
         }
     }
@@ -250,15 +250,4 @@ async fn write(inner: Arc<Inner>, id: String, notes: Arc<Notes>) {
         }
         tokio::time::sleep(WRITE_EVERY).await;
     }
-}
-
-fn sentence(error: &EntraError) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

@@ -21,8 +21,8 @@ fn work(inner: &Weak<Inner>) {
         let Some(inner) = inner.upgrade() else { return };
         inner.limits.forget_old();
         let now = Timestamp::now();
-        let idle_since = before(now, inner.settings.idle);
-        let begun_before = before(now, KEPT);
+        let idle_since = now.minus(inner.settings.idle);
+        let begun_before = now.minus(KEPT);
         let pruned = inner.store.write_blocking(move |connection| -> Result<(), StoreError> {
             admin_sessions::prune(connection, idle_since, now)?;
             admin_links::prune(connection, None, now)?;
@@ -37,9 +37,4 @@ fn work(inner: &Weak<Inner>) {
             );
         }
     }
-}
-
-/// So long before.
-pub(crate) fn before(now: Timestamp, duration: Duration) -> Timestamp {
-    Timestamp::from_micros(now.micros() - i64::try_from(duration.as_micros()).unwrap_or(i64::MAX))
 }

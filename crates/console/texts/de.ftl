@@ -32,7 +32,6 @@ error-summary = Bitte noch einmal ansehen
 ## Anmelden
 
 sign-in-heading = Anmelden
-sign-in-text = Melden Sie sich an, um diese Seite zu sehen.
 sign-in-kept = Ihre Sitzung ist zu Ende. Melden Sie sich neu an: Was Sie eingegeben haben, ist noch da.
 sign-in-wrong = Der Name oder das Passwort ist falsch
 sign-in-too-many = Zu viele Versuche sind gescheitert. Warten Sie eine Minute und versuchen Sie es dann erneut
@@ -60,8 +59,6 @@ link-gone-text = Er wurde benutzt oder ist abgelaufen. Bitten Sie um einen neuen
 
 ## Was im Weg ist
 
-stale-heading = Bitte bestätigen
-stale-text = Dieses Formular gehört zu einer früheren Sitzung.
 foreign-heading = Dieses Formular kam von einer anderen Website
 foreign-text = Es wurde nicht gesendet. Wenn Sie diese Seite nicht erwartet haben, wollte jemand Ihren Browser etwas in Ihrem Namen tun lassen.
 forbidden-heading = Ihre Rolle erlaubt das nicht

@@ -32,7 +32,6 @@ error-summary = Something needs another look
 ## Signing in
 
 sign-in-heading = Sign in
-sign-in-text = Sign in to see this page.
 sign-in-kept = Your session has ended. Sign in again: what you typed is kept.
 sign-in-wrong = The name or the password is wrong
 sign-in-too-many = Too many attempts have failed. Wait a minute, then try again
@@ -60,8 +59,6 @@ link-gone-text = It was used, or it has expired. Ask whoever gave it to you for 
 
 ## What is in the way
 
-stale-heading = Please confirm
-stale-text = This form belongs to an earlier session.
 foreign-heading = This form came from another site
 foreign-text = It was not sent. If you did not expect this page, somebody tried to make your browser do something in your name.
 forbidden-heading = Your role does not allow this

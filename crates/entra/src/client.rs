@@ -1,7 +1,8 @@
 //! SCIM requests as Entra sends them, repeated while the server is away.
 
+use crate::error::with_causes;
 use crate::exchange::{Exchange, Observer, shown_body};
-use crate::token::{Issued, TokenSource, reason};
+use crate::token::{Issued, TokenSource};
 use crate::{Connection, EntraError};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
@@ -244,7 +245,7 @@ impl Client {
                     .as_ref()
                     .map(|(_, _, bytes)| shown_body(&String::from_utf8_lossy(bytes)))
                     .unwrap_or_default(),
-                error: answer.as_ref().err().map(reason),
+                error: answer.as_ref().err().map(|error| with_causes(error)),
                 duration: began.elapsed(),
             });
         }

@@ -44,3 +44,16 @@ pub enum EntraError {
         message: String,
     },
 }
+
+/// An error and its causes, as one sentence.
+#[must_use]
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

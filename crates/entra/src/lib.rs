@@ -14,7 +14,7 @@ mod token;
 pub use client::{Answer, Client, Traffic};
 pub use connection::{Connection, CredentialPlacement};
 pub use directory::{Directory, Group, Person};
-pub use error::EntraError;
+pub use error::{EntraError, with_causes};
 pub use exchange::{Exchange, Observer};
 pub use mapping::{Dialect, ENTERPRISE};
 pub use provisioner::{CycleReport, Difference, Failure, Phase, Progress, Provisioner};

@@ -1,5 +1,6 @@
 //! The button *Test Connection*, request by request (entra-facts 2).
 
+use crate::error::with_causes;
 use crate::{Client, EntraError};
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -30,20 +31,8 @@ pub async fn test_connection(client: &Client) -> Vec<Step> {
 
 async fn timed(name: &'static str, step: impl Future<Output = Result<String, EntraError>>) -> Step {
     let began = Instant::now();
-    let outcome = step.await.map_err(|error| sentence(&error));
+    let outcome = step.await.map_err(|error| with_causes(&error));
     Step { name, outcome, duration: began.elapsed() }
-}
-
-/// An error and its causes.
-fn sentence(error: &EntraError) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 async fn token(client: &Client) -> Result<String, EntraError> {

@@ -1,5 +1,6 @@
 //! The token request (entra-facts 1.2, 1.3), and the token kept until it expires.
 
+use crate::error::with_causes;
 use crate::exchange::{Exchange, Observer, shown_body, shown_form};
 use crate::{Connection, CredentialPlacement, EntraError};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -107,7 +108,7 @@ impl TokenSource {
                 request: shown,
                 status: answer.as_ref().ok().map(|(status, _)| status.as_u16()),
                 response: answer.as_ref().map(|(_, text)| shown_body(text)).unwrap_or_default(),
-                error: answer.as_ref().err().map(reason),
+                error: answer.as_ref().err().map(|error| with_causes(error)),
                 duration: began.elapsed(),
             });
         }
@@ -126,16 +127,4 @@ impl TokenSource {
         };
         Ok(Issued { token: token.to_owned(), expires_in })
     }
-}
-
-/// An error and its causes.
-pub(crate) fn reason(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

@@ -1,6 +1,6 @@
 //! People who use the console, and what each may do in which organization.
 
-use crate::organizations::Organization;
+use crate::organizations::{self as organization_rows, Organization};
 use crate::schema::{admin_roles, admins, organizations};
 use crate::{Connection, StoreError, Timestamp};
 use diesel::prelude::*;
@@ -43,7 +43,7 @@ pub struct Member {
 /// A name as it is compared.
 #[must_use]
 pub fn name_key(name: &str) -> String {
-    icu_casemap::CaseMapper::new().fold_string(name.trim()).into_owned()
+    organization_rows::fold(name.trim())
 }
 
 /// Stores a new admin.

@@ -115,6 +115,7 @@ pub fn find(connection: &mut Connection, id: &str) -> Result<Option<Organization
     }))
 }
 
-fn fold(name: &str) -> String {
+/// A name as it is compared.
+pub(crate) fn fold(name: &str) -> String {
     icu_casemap::CaseMapper::new().fold_string(name).into_owned()
 }

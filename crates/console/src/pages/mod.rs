@@ -5,6 +5,7 @@ mod admins;
 mod apps;
 mod choice;
 mod directory;
+mod events;
 mod home;
 mod log;
 mod new_app;

@@ -33,13 +33,12 @@ impl ScopeChoice {
 
     /// What a form ticked. What is no scope was not ticked here.
     pub(super) fn sent(form: &Form) -> Self {
-        let all = form.all("scope").collect::<Vec<_>>();
-        let groups = form.all("scopes-all").collect::<Vec<_>>();
-        let ticked = ScopeSet::ALL.iter().filter(|scope| {
-            let name = scope.as_str();
-            all.contains(&name) || groups.iter().any(|prefix| !prefix.is_empty() && name.starts_with(*prefix))
-        });
-        Self(ticked.collect())
+        Self(
+            ScopeSet::ALL
+                .iter()
+                .filter(|scope| form.all("scope").any(|sent| sent == scope.as_str()))
+                .collect(),
+        )
     }
 
     pub(super) const fn scopes(&self) -> ScopeSet {

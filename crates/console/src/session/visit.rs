@@ -8,7 +8,6 @@ use crate::problem::Problem;
 use crate::role::Role;
 use crate::secret;
 use crate::server::Inner;
-use crate::upkeep::before;
 use crate::veil::Veil;
 use actix_web::dev::Payload;
 use actix_web::web::Data;
@@ -71,7 +70,7 @@ impl Visit {
             .await?;
         let now = Timestamp::now();
         let Some((session, admin, organizations)) = found.filter(|(session, ..)| {
-            session.expires_at > now && session.seen_at > before(now, inner.settings.idle)
+            session.expires_at > now && session.seen_at > now.minus(inner.settings.idle)
         }) else {
             return Ok(None);
         };
@@ -135,7 +134,7 @@ impl Visit {
     }
 
     async fn note_presence(&self, now: Timestamp) {
-        if self.session.seen_at > before(now, SEEN_EVERY) {
+        if self.session.seen_at > now.minus(SEEN_EVERY) {
             return;
         }
         let digest = self.session.digest.clone();

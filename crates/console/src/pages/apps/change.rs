@@ -41,13 +41,7 @@ pub(super) async fn scopes(change: Change, id: Path<String>) -> Result<HttpRespo
     let choice = ScopeChoice::sent(&change.form);
     if choice.scopes().is_empty() {
         let errors = Errors::one("scope-managed-users-read", change.texts.say("scopes-none"));
-        let attempt = Attempt {
-            errors,
-            name: found.application.name.clone(),
-            description: found.application.description.clone(),
-            minutes: (found.application.token_lifetime_seconds / 60).to_string(),
-            choice: Some(choice),
-        };
+        let attempt = Attempt::of(&found.application, errors, Some(choice));
         return answer(&change, found, Some(attempt)).await;
     }
     let changes = ApplicationChanges { scopes: Some(choice.scopes()), ..ApplicationChanges::default() };
@@ -59,13 +53,8 @@ pub(super) async fn delete(change: Change, id: Path<String>) -> Result<HttpRespo
     let found = find(&change, &id).await?;
     let application = &found.application;
     if change.form.text("confirm") != application.name.trim() {
-        let attempt = Attempt {
-            errors: Errors::one("confirm", change.texts.say("app-delete-mismatch")),
-            name: application.name.clone(),
-            description: application.description.clone(),
-            minutes: (application.token_lifetime_seconds / 60).to_string(),
-            choice: None,
-        };
+        let errors = Errors::one("confirm", change.texts.say("app-delete-mismatch"));
+        let attempt = Attempt::of(application, errors, None);
         return answer(&change, found, Some(attempt)).await;
     }
     applications::delete(&change.inner.store, &application.id).await?;

@@ -8,12 +8,12 @@ use crate::pages::home::tokens_chart;
 use crate::pages::scopes::ScopeChoice;
 use crate::problem::Problem;
 use crate::session::Visit;
-use crate::upkeep::before;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
 use muster_oauth::applications::ApplicationDetails;
+use muster_store::applications::Application;
 use muster_store::{Timestamp, journal};
 use std::time::Duration;
 
@@ -52,6 +52,19 @@ pub(super) struct Attempt {
     pub(super) choice: Option<ScopeChoice>,
 }
 
+impl Attempt {
+    /// Of a form that has none of the details.
+    pub(super) fn of(application: &Application, errors: Errors, choice: Option<ScopeChoice>) -> Self {
+        Self {
+            errors,
+            name: application.name.clone(),
+            description: application.description.clone(),
+            minutes: (application.token_lifetime_seconds / 60).to_string(),
+            choice,
+        }
+    }
+}
+
 pub(super) async fn show(visit: Visit, path: Path<String>) -> Result<HttpResponse, Problem> {
     let details = find(&visit, &path).await?;
     answer(&visit, details, None).await
@@ -68,20 +81,14 @@ pub(super) async fn answer(
     let hours = visit
         .inner
         .store
-        .read(move |connection| journal::hours(connection, organization_key, Some(&id), before(now, DAY)))
+        .read(move |connection| journal::hours(connection, organization_key, Some(&id), now.minus(DAY)))
         .await?;
     let chart = tokens_chart(visit.texts, &hours, now);
     let stored = choice_of(&details);
     let application = details.application;
     let minutes = application.token_lifetime_seconds / 60;
     let status = if attempt.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let attempt = attempt.unwrap_or_else(|| Attempt {
-        errors: Errors::default(),
-        name: application.name.clone(),
-        description: application.description.clone(),
-        minutes: minutes.to_string(),
-        choice: None,
-    });
+    let attempt = attempt.unwrap_or_else(|| Attempt::of(&application, Errors::default(), None));
     let page = App {
         frame: visit.frame("apps"),
         errors: attempt.errors,

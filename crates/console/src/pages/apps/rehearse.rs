@@ -3,27 +3,19 @@
 use super::{BASE, find};
 use crate::form::Errors;
 use crate::frame::{Frame, page_with, see};
+use crate::pages::events::{self, Events, Follower};
 use crate::problem::Problem;
 use crate::rehearsal::{self, LOST_AFTER, Said, Verdict};
 use crate::session::{Change, Visit};
-use crate::upkeep::before;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::CACHE_CONTROL;
-use actix_web::web::{Bytes, Path};
+use actix_web::web::Path;
 use askama::Template;
-use futures_util::stream;
 use muster_oauth::applications::{ApplicationDetails, ApplicationError};
 use muster_store::rehearsals::{self, Rehearsal, Step};
 use muster_store::{StoreError, Timestamp};
-use std::convert::Infallible;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use url::Url;
-
-/// How often a rehearsal is looked at.
-const EVERY: Duration = Duration::from_millis(400);
-/// A stream ends after so long.
-const LONGEST: Duration = Duration::from_secs(300);
 
 #[derive(Template)]
 #[template(path = "rehearsal.html")]
@@ -101,31 +93,27 @@ pub(super) async fn follow(visit: Visit, path: Path<(String, String)>) -> Result
     let rehearsal = rehearsal
         .filter(|rehearsal| rehearsal.application_id == found.application.id)
         .ok_or(Problem::NotFound)?;
-    let follower = Follower { visit, rehearsal, sent: 0, until: Instant::now() + LONGEST, over: false };
-    let events = stream::unfold(follower, |mut follower| async move {
-        if follower.over || Instant::now() > follower.until {
-            return None;
-        }
-        tokio::time::sleep(EVERY).await;
-        let text = follower.events().await;
-        Some((Ok::<_, Infallible>(Bytes::from(text)), follower))
-    });
-    Ok(HttpResponse::Ok()
-        .content_type("text/event-stream; charset=utf-8")
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .streaming(events))
+    let follower = NewSteps { visit, rehearsal, sent: 0, over: false };
+    Ok(events::answer(follower))
 }
 
-struct Follower {
+struct NewSteps {
     visit: Visit,
     rehearsal: Rehearsal,
     sent: i64,
-    until: Instant,
     over: bool,
 }
 
-impl Follower {
-    async fn events(&mut self) -> String {
+impl Follower for NewSteps {
+    const EVERY: Duration = Duration::from_millis(400);
+    const LONGEST: Duration = Duration::from_secs(300);
+
+    fn is_over(&self) -> bool {
+        self.over
+    }
+
+    async fn look(&mut self) -> Events {
+        let mut events = Events::none();
         let (id, organization_id, sent) =
             (self.rehearsal.id.clone(), self.rehearsal.organization_id.clone(), self.sent);
         let found = self.visit.inner.store.read(move |connection| -> Result<_, StoreError> {
@@ -133,32 +121,21 @@ impl Follower {
             let now = rehearsals::find(connection, &organization_id, &id)?;
             Ok((now, rehearsals::steps(connection, &id, sent)?))
         });
-        let Ok((now, steps)) = found.await else { return String::from(":\n\n") };
+        let Ok((now, steps)) = found.await else { return events };
         let frame = self.visit.frame("apps");
-        let mut text = String::from(":\n\n");
         for step in &steps {
             self.sent = step.number;
             let Some(shown) = shown_step(&self.visit, step) else { continue };
             if let Ok(html) = (StepPage { frame: &frame, step: &shown }).render() {
-                push_event(&mut text, "step", &html);
+                events.push("step", &html);
             }
         }
         if now.is_none_or(|run| !is_running(&run)) {
             self.over = true;
-            push_event(&mut text, "done", "");
+            events.push("done", "");
         }
-        text
+        events
     }
-}
-
-fn push_event(out: &mut String, name: &str, data: &str) {
-    out.push_str(&format!("event: {name}\n"));
-    for line in data.split('\n') {
-        out.push_str("data: ");
-        out.push_str(line.trim_end_matches('\r'));
-        out.push('\n');
-    }
-    out.push('\n');
 }
 
 async fn answer(visit: &Visit, found: ApplicationDetails, errors: Errors) -> Result<HttpResponse, Problem> {
@@ -197,7 +174,7 @@ async fn newest(visit: &Visit, application_id: &str) -> Result<Option<Rehearsal>
 
 /// One that has neither ended nor been lost with its node.
 fn is_running(rehearsal: &Rehearsal) -> bool {
-    rehearsal.verdict.is_none() && rehearsal.touched_at > before(Timestamp::now(), LOST_AFTER)
+    rehearsal.verdict.is_none() && rehearsal.touched_at > Timestamp::now().minus(LOST_AFTER)
 }
 
 fn shown_step(visit: &Visit, step: &Step) -> Option<ShownStep> {

@@ -109,19 +109,12 @@ impl Steps {
 }
 
 pub(super) async fn show_new(visit: Visit) -> Result<HttpResponse, Problem> {
-    let steps = Steps { draft: String::new(), current: 0, open: false };
-    let frame = visit.frame("apps");
-    page_with(
-        StatusCode::OK,
-        &Grant { frame, errors: Errors::default(), steps, action: format!("{BASE}/new") },
-    )
+    grant_page(&visit, None, Errors::default())
 }
 
 pub(super) async fn begin(change: Change) -> Result<HttpResponse, Problem> {
     if let Some(errors) = grant_errors(&change) {
-        let steps = Steps { draft: String::new(), current: 0, open: false };
-        let page = Grant { frame: change.frame("apps"), errors, steps, action: format!("{BASE}/new") };
-        return page_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        return grant_page(&change, None, errors);
     }
     let draft = Draft {
         id: Uuid::now_v7().to_string(),
@@ -140,25 +133,15 @@ pub(super) async fn begin(change: Change) -> Result<HttpResponse, Problem> {
 
 pub(super) async fn show_grant(visit: Visit, id: Path<String>) -> Result<HttpResponse, Problem> {
     let draft = open_draft(&visit, &id).await?;
-    let page = Grant {
-        frame: visit.frame("apps"),
-        errors: Errors::default(),
-        steps: Steps::at(&draft.id, 0),
-        action: address(&draft.id, "grant"),
-    };
-    page_with(StatusCode::OK, &page)
+    grant_page(&visit, Some(&draft), Errors::default())
 }
 
 pub(super) async fn submit_grant(change: Change, id: Path<String>) -> Result<HttpResponse, Problem> {
     let draft = open_draft(&change, &id).await?;
-    let Some(errors) = grant_errors(&change) else { return Ok(see(&address(&draft.id, "name"))) };
-    let page = Grant {
-        frame: change.frame("apps"),
-        errors,
-        steps: Steps::at(&draft.id, 0),
-        action: address(&draft.id, "grant"),
-    };
-    page_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    match grant_errors(&change) {
+        None => Ok(see(&address(&draft.id, "name"))),
+        Some(errors) => grant_page(&change, Some(&draft), errors),
+    }
 }
 
 pub(super) async fn show_name(visit: Visit, id: Path<String>) -> Result<HttpResponse, Problem> {
@@ -283,6 +266,15 @@ async fn secret_page(
         secret,
     };
     page_with(status, &page)
+}
+
+/// The first step, of a draft or of one that will be.
+fn grant_page(visit: &Visit, draft: Option<&Draft>, errors: Errors) -> Result<HttpResponse, Problem> {
+    let (steps, action) = match draft {
+        Some(draft) => (Steps::at(&draft.id, 0), address(&draft.id, "grant")),
+        None => (Steps { draft: String::new(), current: 0, open: false }, format!("{BASE}/new")),
+    };
+    page_with(status_of(&errors), &Grant { frame: visit.frame("apps"), errors, steps, action })
 }
 
 fn name_page(visit: &Visit, draft: &Draft, errors: Errors) -> Result<HttpResponse, Problem> {

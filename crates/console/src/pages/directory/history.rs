@@ -1,11 +1,11 @@
 //! A resource's history: every change, with before and after.
 
-use crate::pages::log::Names;
+use crate::pages::log::{Names, position, position_text};
 use crate::problem::Problem;
 use crate::session::Visit;
 use crate::words::{Difference, Words};
 use muster_store::Timestamp;
-use muster_store::journal::{self, Position};
+use muster_store::journal;
 
 /// So many changes are shown at once.
 const PAGE: usize = 20;
@@ -47,11 +47,6 @@ pub(super) async fn of(visit: &Visit, id: &str, after: &str) -> Result<History, 
             differences: words.differences(entry),
         })
         .collect();
-    let next = page.next.map(|next| format!("?history={}-{}#history", next.at.micros(), next.key));
+    let next = page.next.map(|next| format!("?history={}#history", position_text(next)));
     Ok(History { events, next })
-}
-
-fn position(text: &str) -> Option<Position> {
-    let (at, key) = text.split_once('-')?;
-    Some(Position { at: Timestamp::from_micros(at.parse().ok()?), key: key.parse().ok()? })
 }

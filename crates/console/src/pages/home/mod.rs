@@ -8,7 +8,6 @@ use crate::advice;
 use crate::frame::{Frame, page};
 use crate::problem::Problem;
 use crate::session::Visit;
-use crate::upkeep::before;
 use actix_web::HttpResponse;
 use askama::Template;
 use muster_store::journal::{self, ActivityHour, Cycle, FailureKind};
@@ -90,9 +89,9 @@ pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Problem> {
         .store
         .read(move |connection| -> Result<_, StoreError> {
             Ok(Found {
-                hours: journal::hours(connection, organization_key, None, before(now, DAY * CALENDAR))?,
+                hours: journal::hours(connection, organization_key, None, now.minus(DAY * CALENDAR))?,
                 cycles: journal::cycles(connection, organization_key, None, 10)?,
-                faults: journal::errors_by_kind(connection, organization_key, before(now, DAY * 7))?,
+                faults: journal::errors_by_kind(connection, organization_key, now.minus(DAY * 7))?,
                 last: journal::last_contact(connection, organization_key)?,
                 expiring: expiring(connection, &organization_id, now)?,
             })
@@ -107,7 +106,7 @@ pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Problem> {
             last: found.last.iter().find(|contact| contact.application_id == *id).map(|contact| contact.at),
         })
         .collect();
-    let yesterday = before(now, DAY);
+    let yesterday = now.minus(DAY);
     page(&Home {
         frame: visit.frame("home"),
         users: total_text(counts.users),

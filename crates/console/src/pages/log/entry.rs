@@ -12,6 +12,10 @@ use actix_web::web::Path;
 use askama::Template;
 use muster_store::StoreError;
 use muster_store::journal::{self, LogEntry, LogQuery};
+use std::time::Duration;
+
+/// What one request did lies no further apart.
+const AROUND: Duration = Duration::from_secs(60);
 
 #[derive(Template)]
 #[template(path = "log-entry.html")]
@@ -50,8 +54,8 @@ pub(super) async fn show(visit: Visit, key: Path<String>) -> Result<HttpResponse
                 let query = LogQuery {
                     organization_key: Some(organization_key),
                     text: Some(entry.request_id.clone()),
-                    since: Some(crate::upkeep::before(entry.at, std::time::Duration::from_secs(60))),
-                    until: Some(entry.at.plus(std::time::Duration::from_secs(60))),
+                    since: Some(entry.at.minus(AROUND)),
+                    until: Some(entry.at.plus(AROUND)),
                     limit: 20,
                     ..LogQuery::default()
                 };

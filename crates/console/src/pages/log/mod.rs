@@ -6,7 +6,7 @@ mod list;
 mod live;
 mod query;
 
-pub(super) use query::Names;
+pub(super) use query::{Names, position, position_text};
 
 use actix_web::web::{self, ServiceConfig};
 

@@ -102,11 +102,11 @@ impl Names {
 }
 
 /// Where a page begins, as an address says it.
-pub(super) fn position(text: &str) -> Option<Position> {
+pub(in crate::pages) fn position(text: &str) -> Option<Position> {
     let (at, key) = text.split_once('-')?;
     Some(Position { at: Timestamp::from_micros(at.parse().ok()?), key: key.parse().ok()? })
 }
 
-pub(super) fn position_text(position: Position) -> String {
+pub(in crate::pages) fn position_text(position: Position) -> String {
     format!("{}-{}", position.at.micros(), position.key)
 }
