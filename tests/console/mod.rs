@@ -6,6 +6,7 @@ mod at_once;
 mod browser;
 mod credentials;
 mod headers;
+mod home;
 mod html;
 mod links;
 mod log;

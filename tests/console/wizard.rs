@@ -128,6 +128,8 @@ async fn deleted_only_by_its_name(server: &mut Server) {
     browser.post(&format!("{APPS}/{id}/delete"), &[("confirm", "test")]).await.expect(422);
     browser.post(&format!("{APPS}/{id}/delete"), &[("confirm", "Test")]).await.expect(303);
     browser.get(&format!("{APPS}/{id}")).await.expect(404);
+    let log = browser.get("/organization/log?kind=console").await.expect(200);
+    log.says("deleted the application Test").says("ada@example.com");
     // Two at once: who comes second is told.
     browser.post(&format!("{APPS}/{id}"), &[("name", "x"), ("minutes", "60")]).await.expect(404);
 }

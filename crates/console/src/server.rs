@@ -26,6 +26,8 @@ pub struct ConsoleSettings {
     pub token_lifetime_minutes: u32,
     /// For how many days a new provisioning token may be used.
     pub provisioning_token_days: u32,
+    /// How long a signing key signs before a new one takes over; `None` when keys are rotated by hand alone.
+    pub signing_keys_rotate_after: Option<Duration>,
     /// How costly hashes are.
     pub argon2: Argon2Settings,
     /// How many passwords are hashed at once.

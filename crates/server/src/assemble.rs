@@ -63,10 +63,7 @@ impl Assembly {
             argon2: configuration.oauth.argon2(),
             failures: failures(configuration),
             trusted_proxies: configuration.trusted_proxies()?,
-            rotate_keys_after: match configuration.keys.rotate_after_days {
-                0 => None,
-                days => Some(Duration::from_secs(u64::from(days) * 86_400)),
-            },
+            rotate_keys_after: configuration.keys.rotate_after(),
             publish_keys_for: configuration.keys.publish_for(),
         };
         let directory = KeyDirectory::new()?;
@@ -160,6 +157,7 @@ fn console_settings(configuration: &Configuration, public_url: &str) -> Result<C
         secret_lifetime_days: oauth.secret_lifetime_days,
         token_lifetime_minutes: oauth.token_lifetime_minutes,
         provisioning_token_days: oauth.provisioning_token_days,
+        signing_keys_rotate_after: configuration.keys.rotate_after(),
         argon2: oauth.argon2(),
         argon2_permits: oauth.argon2_permits,
         shortest_password: console.shortest_password,

@@ -108,6 +108,14 @@ impl Keys {
     pub(crate) fn publish_for(&self) -> Duration {
         Duration::from_secs(u64::from(self.publish_minutes) * 60)
     }
+
+    /// How long a key signs before a new one takes over; `None` for ever.
+    pub(crate) fn rotate_after(&self) -> Option<Duration> {
+        match self.rotate_after_days {
+            0 => None,
+            days => Some(Duration::from_secs(u64::from(days) * 86_400)),
+        }
+    }
 }
 
 impl std::fmt::Debug for Keys {

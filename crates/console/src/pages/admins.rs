@@ -81,6 +81,7 @@ async fn invite(change: Change) -> Result<HttpResponse, Problem> {
         return answer(&change, status, errors, None, note, role_text).await;
     };
     let made = make(&change, role, None, note.to_owned()).await?;
+    change.record("console.admin.invite", None, note).await;
     answer(&change, StatusCode::OK, Errors::default(), Some(made), "", Role::Admin.as_str()).await
 }
 
@@ -93,27 +94,30 @@ async fn reset_password(change: Change, id: Path<String>) -> Result<HttpResponse
         return answer(&change, status, errors, None, "", Role::Admin.as_str()).await;
     }
     let role = member.role.parse().map_err(|_| Problem::Failed)?;
+    change.record("console.admin.reset", None, &member.name).await;
     let made = make(&change, role, Some(member.name.clone()), member.name).await?;
     answer(&change, StatusCode::OK, Errors::default(), Some(made), "", Role::Admin.as_str()).await
 }
 
 async fn set_role(change: Change, id: Path<String>) -> Result<HttpResponse, Problem> {
     change.needs(Role::Owner)?;
+    let name = member(&change, &id).await?.name;
     let role: Role = change.form.text("role").parse().map_err(|_| Problem::NotFound)?;
     let done = change_role(&change, id.into_inner(), move |connection, member, organization_id| {
         admins::set_role(connection, &member.admin_id, organization_id, role.as_str(), Timestamp::now())?;
         Ok(role == Role::Owner)
     });
-    conclude(&change, done.await?).await
+    conclude(&change, done.await?, "console.admin.role", &name).await
 }
 
 async fn remove(change: Change, id: Path<String>) -> Result<HttpResponse, Problem> {
     change.needs(Role::Owner)?;
+    let name = member(&change, &id).await?.name;
     let done = change_role(&change, id.into_inner(), |connection, member, organization_id| {
         admins::remove_role(connection, &member.admin_id, organization_id)?;
         Ok(false)
     });
-    conclude(&change, done.await?).await
+    conclude(&change, done.await?, "console.admin.remove", &name).await
 }
 
 async fn withdraw(change: Change, id: Path<String>) -> Result<HttpResponse, Problem> {
@@ -161,9 +165,17 @@ async fn change_role(
         })
 }
 
-async fn conclude(change: &Change, done: Done) -> Result<HttpResponse, Problem> {
+async fn conclude(
+    change: &Change,
+    done: Done,
+    code: &'static str,
+    name: &str,
+) -> Result<HttpResponse, Problem> {
     match done {
-        Done::Changed => Ok(see("/organization/settings/admins")),
+        Done::Changed => {
+            change.record(code, None, name).await;
+            Ok(see("/organization/settings/admins"))
+        }
         Done::LastOwner => {
             let errors = Errors::one("members", change.texts.say("admins-last-owner"));
             let status = StatusCode::UNPROCESSABLE_ENTITY;

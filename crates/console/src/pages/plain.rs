@@ -99,6 +99,7 @@ async fn create(change: Change) -> Result<HttpResponse, Problem> {
     });
     let shown = match made.await {
         Ok((application, issued)) => {
+            change.record("console.app.create", Some(&application.id), &application.name).await;
             let settings = &change.inner.settings;
             let made = Made {
                 id: application.id,

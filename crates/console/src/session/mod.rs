@@ -3,6 +3,7 @@
 mod change;
 mod cookie;
 mod origin;
+mod record;
 mod visit;
 
 pub(crate) use change::{Change, OwnChange};

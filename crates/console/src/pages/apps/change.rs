@@ -58,6 +58,7 @@ pub(super) async fn delete(change: Change, id: Path<String>) -> Result<HttpRespo
         return answer(&change, found, Some(attempt)).await;
     }
     applications::delete(&change.inner.store, &application.id).await?;
+    change.record("console.app.delete", Some(&application.id), &application.name).await;
     Ok(see(&format!("{BASE}?deleted")))
 }
 
@@ -67,6 +68,7 @@ async fn save(
     changes: ApplicationChanges,
 ) -> Result<HttpResponse, Problem> {
     let id = &found.application.id;
-    applications::update(&change.inner.store, id, changes, Timestamp::now()).await?;
+    let changed = applications::update(&change.inner.store, id, changes, Timestamp::now()).await?;
+    change.record("console.app.update", Some(id), &changed.name).await;
     Ok(see(&format!("{BASE}/{id}?saved")))
 }

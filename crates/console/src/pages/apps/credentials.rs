@@ -85,6 +85,7 @@ pub(super) async fn rotate(change: Change, id: Path<String>) -> Result<HttpRespo
     let id = &found.application.id;
     let issued =
         applications::rotate_secret(&change.inner.store, id, grace, days, argon2, Timestamp::now()).await?;
+    change.record("console.secret.rotate", Some(id), &found.application.name).await;
     let made = Made { text: "secrets-made", value: issued.secret, expires_at: issued.expires_at };
     let found = find(&change, id).await?;
     answer(&change, found, Shown { made: Some(made), ..Shown::default() }).await
@@ -101,7 +102,10 @@ pub(super) async fn revoke_secret(
         .await
     {
         // Somebody else was first.
-        Ok(()) | Err(ApplicationError::UnknownSecret(_)) => Ok(see(&address(&id))),
+        Ok(()) | Err(ApplicationError::UnknownSecret(_)) => {
+            change.record("console.secret.revoke", Some(&id), &found.application.name).await;
+            Ok(see(&address(&id)))
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -129,6 +133,7 @@ pub(super) async fn make_token(change: Change, id: Path<String>) -> Result<HttpR
     };
     match provisioning::create(&change.inner.store, new, Timestamp::now()).await {
         Ok(issued) => {
+            change.record("console.token.create", Some(&id), &found.application.name).await;
             let made = Made { text: "tokens-made", value: issued.token, expires_at: issued.expires_at };
             answer(&change, found, Shown { made: Some(made), ..Shown::default() }).await
         }
@@ -146,10 +151,12 @@ pub(super) async fn revoke_token(
 ) -> Result<HttpResponse, Problem> {
     let (id, token_id) = path.into_inner();
     let found = find(&change, &id).await?;
-    let of_application = provisioning::list(&change.inner.store, Some(found.application.id)).await?;
+    let of_application = provisioning::list(&change.inner.store, Some(found.application.id.clone())).await?;
     if of_application.iter().any(|token| token.id == token_id) {
         match provisioning::revoke(&change.inner.store, &token_id).await {
-            Ok(()) | Err(ProvisioningTokenError::Unknown(_)) => (),
+            Ok(()) | Err(ProvisioningTokenError::Unknown(_)) => {
+                change.record("console.token.revoke", Some(&id), &found.application.name).await;
+            }
             Err(error) => return Err(error.into()),
         }
     }
@@ -172,7 +179,10 @@ pub(super) async fn add_trust(change: Change, id: Path<String>) -> Result<HttpRe
     };
     let application_id = found.application.id.clone();
     match client_proofs::add_trust(&change.inner.store, &application_id, new, Timestamp::now()).await {
-        Ok(_) => Ok(see(&address(&id))),
+        Ok(_) => {
+            change.record("console.trust.add", Some(&id), &found.application.name).await;
+            Ok(see(&address(&id)))
+        }
         Err(ApplicationError::Invalid(text)) => {
             let field = field_of(&text, &typed);
             answer(
@@ -208,7 +218,10 @@ pub(super) async fn remove_trust(
     match client_proofs::remove(&change.inner.store, &found.application.id, ProofKind::Trust, &trust_id).await
     {
         // Somebody else was first.
-        Ok(()) | Err(ApplicationError::Invalid(_)) => Ok(see(&address(&id))),
+        Ok(()) | Err(ApplicationError::Invalid(_)) => {
+            change.record("console.trust.remove", Some(&id), &found.application.name).await;
+            Ok(see(&address(&id)))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -74,7 +74,10 @@ pub(super) async fn start(change: Change, id: Path<String>) -> Result<HttpRespon
     let inner = change.inner.clone().into_inner();
     let secret = change.form.secret("client-secret");
     match rehearsal::start(&inner, organization_id, application_id, secret).await {
-        Ok(_) => Ok(see(&format!("{BASE}/{application_id}/rehearsal"))),
+        Ok(_) => {
+            change.record("console.rehearse", Some(application_id), &found.application.name).await;
+            Ok(see(&format!("{BASE}/{application_id}/rehearsal")))
+        }
         Err(ApplicationError::TooManySecrets) => {
             let errors = Errors::one("client-secret", change.texts.say("rehearse-too-many-secrets"));
             answer(&change, found, errors).await

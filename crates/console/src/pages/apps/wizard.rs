@@ -204,7 +204,11 @@ async fn make(change: &Change, draft: &Draft, new: NewApp) -> Result<HttpRespons
     });
     match made.await {
         // Of two that came at once, the other made it.
-        Ok(_) | Err(ApplicationError::Superseded) => Ok(see(&address(&draft.id, "secret"))),
+        Ok((application, _)) => {
+            change.record("console.app.create", Some(&application.id), &application.name).await;
+            Ok(see(&address(&draft.id, "secret")))
+        }
+        Err(ApplicationError::Superseded) => Ok(see(&address(&draft.id, "secret"))),
         Err(error) => Err(error.into()),
     }
 }

@@ -1,6 +1,7 @@
 //! Home: how provisioning does, at a glance.
 
 mod activity;
+mod keys;
 
 use super::directory::total_text;
 use super::log::Names;
@@ -36,6 +37,7 @@ struct Home {
     cycles: Vec<CycleRow>,
     faults: Vec<Fault>,
     expiring: Vec<Expiring>,
+    keys: Vec<keys::Key>,
 }
 
 /// An application, and when it was last heard of.
@@ -106,6 +108,7 @@ pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Problem> {
             last: found.last.iter().find(|contact| contact.application_id == *id).map(|contact| contact.at),
         })
         .collect();
+    let signing = muster_oauth::keys::list(&visit.inner.store, now).await?;
     let yesterday = now.minus(DAY);
     page(&Home {
         frame: visit.frame("home"),
@@ -132,6 +135,7 @@ pub(super) async fn show(visit: Visit) -> Result<HttpResponse, Problem> {
             .collect(),
         faults: found.faults.iter().take(8).map(|kind| fault(&visit, kind)).collect(),
         expiring: found.expiring,
+        keys: keys::shown(&signing, visit.inner.settings.signing_keys_rotate_after, now),
     })
 }
 
