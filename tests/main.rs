@@ -5,6 +5,7 @@
 mod assertions;
 mod attacks;
 mod bound_tokens;
+mod browser;
 mod bulk;
 mod certificates;
 mod clients;

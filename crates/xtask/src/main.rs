@@ -2,6 +2,7 @@
 
 mod arrows;
 mod bench;
+mod browser;
 mod clients;
 mod conformance;
 mod docs;

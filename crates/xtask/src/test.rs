@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check and test, in the order in which they fail soonest.
 
+use crate::browser::Browser;
 use crate::postgres::{self, Postgres};
 use crate::shell::{cargo, has};
 use crate::{arrows, docs};
@@ -62,10 +63,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 
 fn tests(arguments: &Arguments) -> Result<()> {
     let postgres = Postgres::start()?;
+    let browser = Browser::prepare()?;
     let mut command = cargo();
     command
         .args(["test", "--workspace", "--locked", "--no-fail-fast"])
         .env(postgres::VARIABLE, &postgres.url);
+    browser.tell(&mut command);
     command.arg("--").args(&arguments.rest);
     crate::shell::run(&mut command)
 }
