@@ -106,6 +106,7 @@ mod tests {
             created_at: Timestamp::from_seconds(0),
             modified_at: Timestamp::from_seconds(0),
             document: "{}".into(),
+            last_entry: None,
         };
         let preconditions = Preconditions::of(&http);
         (preconditions.check(&resource).is_ok(), preconditions.is_not_modified(&resource))

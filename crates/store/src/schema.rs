@@ -156,6 +156,7 @@ diesel::table! {
         modified_at -> BigInt,
         document -> Text,
         search -> Jsonb,
+        last_entry -> Nullable<BigInt>,
     }
 }
 
@@ -306,6 +307,7 @@ diesel::table! {
         before -> Nullable<Text>,
         after -> Nullable<Text>,
         requests -> BigInt,
+        previous -> Nullable<BigInt>,
     }
 }
 

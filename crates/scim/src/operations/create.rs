@@ -9,7 +9,7 @@ use crate::password::HashedPassword;
 use crate::server::Inner;
 use muster_scim_core::{MembershipChange, Object, resource};
 use muster_store::journal::Action;
-use muster_store::resources::{self as store, NewResource};
+use muster_store::resources::{self as store, NewResource, Resource};
 use muster_store::{Connection, Timestamp};
 use serde_json::Value;
 use uuid::Uuid;
@@ -51,18 +51,44 @@ impl Create {
     }
 
     pub(crate) fn run(&self, connection: &mut Connection) -> Result<Done, ApiError> {
-        let resource = store::create(connection, &self.new).map_err(|error| {
+        let resource = if self.members.is_empty() {
+            self.create(connection)
+        } else {
+            self.create_with_members(connection)
+        };
+        Ok(Done { resource: resource?, change: Some(Action::Create) })
+    }
+
+    fn create(&self, connection: &mut Connection) -> Result<Resource, ApiError> {
+        let beside = Beside { password: self.sets_password(), ..Beside::default() };
+        let entry = entry::created(connection, &self.call, &self.new, &self.document, &beside)?;
+        self.insert(connection, Some(entry))
+    }
+
+    /// Who becomes a member is known only when the group is there, and the entry says it.
+    fn create_with_members(&self, connection: &mut Connection) -> Result<Resource, ApiError> {
+        let resource = self.insert(connection, None)?;
+        let organization = self.new.organization_key;
+        let beside = Beside {
+            members: members::change(connection, organization, &resource, &self.members)?,
+            password: self.sets_password(),
+        };
+        let entry = entry::created(connection, &self.call, &self.new, &self.document, &beside)?;
+        store::set_last_entry(connection, &resource, entry)?;
+        Ok(resource)
+    }
+
+    fn insert(&self, connection: &mut Connection, last_entry: Option<i64>) -> Result<Resource, ApiError> {
+        let resource = store::create(connection, &self.new, last_entry).map_err(|error| {
             resources::name_conflict(error.into(), self.call.resource_type(), &self.document)
         })?;
-        let mut beside = Beside::default();
-        if !self.members.is_empty() {
-            let organization = self.new.organization_key;
-            beside.members = members::change(connection, organization, &resource, &self.members)?;
-        }
         if let Some(password) = &self.password {
-            beside.password = password.write(connection, resource.key, self.new.now)?;
+            password.write(connection, resource.key, self.new.now)?;
         }
-        entry::created(connection, &self.call, &resource, &self.document, &beside)?;
-        Ok(Done { resource, change: Some(Action::Create) })
+        Ok(resource)
+    }
+
+    const fn sets_password(&self) -> bool {
+        matches!(self.password, Some(HashedPassword::Set(_)))
     }
 }

@@ -6,7 +6,7 @@ use crate::error::ApiError;
 use muster_scim_core::{Object, ResourceType};
 use muster_store::journal::{self, Action, Entry};
 use muster_store::memberships::Ended;
-use muster_store::resources::Resource;
+use muster_store::resources::{NewResource, Resource, set_last_entry};
 use muster_store::{Connection, StoreError};
 use serde_json::{Value, json};
 
@@ -33,22 +33,22 @@ impl Beside {
     }
 }
 
-/// A resource was made: `after` is all of it.
+/// A resource is made: `after` is all of it. Returns the entry's key.
 pub(super) fn created(
     connection: &mut Connection,
     call: &Call,
-    resource: &Resource,
+    new: &NewResource,
     document: &Object,
     beside: &Beside,
-) -> Result<(), StoreError> {
+) -> Result<i64, StoreError> {
     let mut more = Object::new();
     beside.put_into(&mut more);
     let entry = Entry {
         method: "POST".into(),
         path: call.path(None),
         resource_name: name(call.resource_type(), document),
-        after: Some(with(&resource.document, &more)),
-        ..change(call, Action::Create, 201, resource)
+        after: Some(with(&new.content.document, &more)),
+        ..change(call, Action::Create, 201, (&new.resource_type, &new.id))
     };
     journal::write(connection, &entry)
 }
@@ -60,7 +60,7 @@ pub(super) struct Updating {
     pub(super) status: u16,
 }
 
-/// A resource was changed: `before` and `after` have what differs. Says what it meant.
+/// A resource is changed: `before` and `after` have what differs. Returns what it meant, and the entry's key.
 pub(super) fn updated(
     connection: &mut Connection,
     call: &Call,
@@ -68,7 +68,7 @@ pub(super) fn updated(
     resource: &Resource,
     (old, new): (&Object, &Object),
     beside: &Beside,
-) -> Result<Action, StoreError> {
+) -> Result<(Action, i64), StoreError> {
     let (before, mut after) = delta(old, new);
     let action = match (is_active(old), is_active(new)) {
         (true, false) => Action::Disable,
@@ -83,13 +83,12 @@ pub(super) fn updated(
         resource_name: name(call.resource_type(), new),
         before: (!before.is_empty()).then(|| text(&before)),
         after: Some(text(&after)),
-        ..change(call, action, how.status, resource)
+        ..change_of(call, action, how.status, resource)
     };
-    journal::write(connection, &entry)?;
-    Ok(action)
+    Ok((action, journal::write(connection, &entry)?))
 }
 
-/// A resource was deleted: `before` is all of it, and `after` has the members that a group lost.
+/// A resource is deleted: `before` is all of it, and `after` has the members that a group lost.
 pub(super) fn deleted(
     connection: &mut Connection,
     call: &Call,
@@ -106,9 +105,10 @@ pub(super) fn deleted(
         resource_name: name(call.resource_type(), &document),
         before: Some(resource.document.clone()),
         after: (!after.is_empty()).then(|| text(&after)),
-        ..change(call, Action::Delete, 204, resource)
+        ..change_of(call, Action::Delete, 204, resource)
     };
-    Ok(journal::write(connection, &entry)?)
+    journal::write(connection, &entry)?;
+    Ok(())
 }
 
 /// A group lost a member that was deleted.
@@ -125,20 +125,29 @@ pub(super) fn member_left(
         path: call.path(Some(&member.id)),
         resource_name: document.get("displayName").and_then(Value::as_str).map(str::to_owned),
         after: Some(json!({ "members": left.to_json() }).to_string()),
-        ..change(call, Action::Members, 204, group)
+        ..change_of(call, Action::Members, 204, group)
     };
-    Ok(journal::write(connection, &entry)?)
+    let entry = journal::write(connection, &entry)?;
+    Ok(set_last_entry(connection, group, entry)?)
 }
 
-fn change(call: &Call, action: Action, status: u16, resource: &Resource) -> Entry {
+/// An entry of a resource that is there.
+fn change_of(call: &Call, action: Action, status: u16, resource: &Resource) -> Entry {
+    Entry {
+        previous: resource.last_entry,
+        ..change(call, action, status, (&resource.resource_type, &resource.id))
+    }
+}
+
+fn change(call: &Call, action: Action, status: u16, (resource_type, id): (&str, &str)) -> Entry {
     let asked = call.asked;
     Entry {
         is_change: true,
         actor: call.caller.actor.clone(),
         request_id: Some(asked.id),
         duration: asked.elapsed(),
-        resource_type: Some(resource.resource_type.clone()),
-        resource_id: Some(resource.id.clone()),
+        resource_type: Some(resource_type.to_owned()),
+        resource_id: Some(id.to_owned()),
         ..Entry::new(call.caller.source.clone(), asked.at, action, status)
     }
 }

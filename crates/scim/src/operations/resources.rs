@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::error::ApiError;
 use muster_scim_core::{Object, ResourceType, ScimError, lookup_values, search_content};
 use muster_store::journal::Action;
-use muster_store::resources::{self as store, Before, Content, Resource};
+use muster_store::resources::{self as store, Before, Content, Resource, Stamp};
 use muster_store::{Connection, StoreError, Timestamp};
 use serde_json::Value;
 
@@ -77,18 +77,19 @@ pub(super) fn save(
     if old == new && beside.is_nothing() {
         return Ok(Done { resource, change: None });
     }
+    let (action, entry) = entry::updated(connection, call, *how, &resource, (old, new), beside)?;
+    let stamp = Stamp { now, entry: Some(entry) };
     let resource = if old == new {
-        store::touch(connection, &resource, now)?
+        store::touch(connection, &resource, stamp)?
     } else {
         let resource_type = call.resource_type();
         let before = lookup_values(resource_type, old);
         let before = Before { values: before.values, unique_values: before.unique_values };
         let content = content(resource_type, new);
-        store::update(connection, call.organization_key(), &resource, &before, &content, now)
+        store::update(connection, call.organization_key(), &resource, &before, &content, stamp)
             .map_err(|error| name_conflict(error.into(), resource_type, new))?
     };
-    let change = entry::updated(connection, call, *how, &resource, (old, new), beside)?;
-    Ok(Done { resource, change: Some(change) })
+    Ok(Done { resource, change: Some(action) })
 }
 
 /// An identifier that the database can look up; one that it cannot names nothing.

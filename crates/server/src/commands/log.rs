@@ -107,6 +107,8 @@ pub(super) fn run(context: &Context, arguments: Log) -> Result<ExitCode> {
 /// Page by page: there may be much to look through.
 fn entries(store: &Store, organization_key: i64, arguments: Log) -> Result<Vec<LogEntry>> {
     let limit = arguments.limit;
+    let Log { app, text, failed, unknown, changes, .. } = &arguments;
+    let is_history = *changes && app.is_none() && text.is_none() && !failed && !unknown;
     let mut query = LogQuery {
         organization_key: Some(organization_key),
         without_organization: arguments.unknown,
@@ -122,7 +124,12 @@ fn entries(store: &Store, organization_key: i64, arguments: Log) -> Result<Vec<L
     loop {
         let wanted = query.clone();
         let Page { entries: more, next } =
-            store.read_blocking(move |connection| journal::page(connection, &wanted))?;
+            store.read_blocking(move |connection| match &wanted.resource_id {
+                Some(id) if is_history => {
+                    journal::history(connection, organization_key, id, wanted.after, wanted.limit)
+                }
+                _ => journal::page(connection, &wanted),
+            })?;
         entries.extend(more);
         query.after = next;
         if next.is_none() || entries.len() >= limit {

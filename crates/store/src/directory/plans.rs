@@ -214,6 +214,7 @@ fn populate(connection: &mut Connection) -> Result<i64, StoreError> {
         create(
             connection,
             &NewResource { organization_key, resource_type: "User".into(), id, now, content },
+            None,
         )?;
     }
     Ok(organization_key)

@@ -100,6 +100,8 @@ pub struct Entry {
     pub after: Option<String>,
     /// How many requests it stands for: 1; more, when further ones were not listed one by one.
     pub requests: u64,
+    /// Of a change: the key of the entry before it about the same resource.
+    pub previous: Option<i64>,
 }
 
 impl Entry {
@@ -126,21 +128,25 @@ impl Entry {
             before: None,
             after: None,
             requests: 1,
+            previous: None,
         }
     }
 }
 
-/// Writes an entry, in the transaction of what it tells of.
+/// Writes an entry, in the transaction of what it tells of; returns its key, which the resource is to name as its
+/// [`crate::resources::Resource::last_entry`].
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn write(connection: &mut Connection, entry: &Entry) -> Result<(), StoreError> {
+pub fn write(connection: &mut Connection, entry: &Entry) -> Result<i64, StoreError> {
     let row = Row::of(entry);
-    on_either!(connection, |connection| {
-        diesel::insert_into(log_entries::table).values(&row).execute(connection)?;
-    });
-    Ok(())
+    Ok(on_either!(connection, |connection| {
+        diesel::insert_into(log_entries::table)
+            .values(&row)
+            .returning(log_entries::key)
+            .get_result(connection)?
+    }))
 }
 
 /// Writes many.
@@ -177,6 +183,7 @@ struct Row<'a> {
     before: Option<&'a str>,
     after: Option<&'a str>,
     requests: i64,
+    previous: Option<i64>,
 }
 
 impl<'a> Row<'a> {
@@ -206,6 +213,7 @@ impl<'a> Row<'a> {
             before: entry.before.as_deref(),
             after: entry.after.as_deref(),
             requests: i64::try_from(entry.requests).unwrap_or(i64::MAX),
+            previous: entry.previous,
         }
     }
 }

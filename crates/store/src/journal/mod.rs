@@ -9,6 +9,7 @@ mod buffer;
 mod count;
 mod entry;
 mod flusher;
+mod history;
 mod overview;
 mod page;
 mod prune;
@@ -19,10 +20,11 @@ pub use action::Action;
 pub use count::{Changes, Counted};
 pub use entry::{Entry, RequestId, Source, write};
 pub use flusher::{JournalSettings, Keep};
+pub use history::history;
 pub use overview::{
     ActivityHour, Cycle, FailureKind, LastContact, cycles, errors_by_kind, hours, last_contact,
 };
-pub use page::{Kind, LogEntry, LogQuery, Page, Position, find, history, newer, page};
+pub use page::{Kind, LogEntry, LogQuery, Page, Position, find, newer, page};
 pub use prune::{Retention, prune};
 
 pub(crate) use buffer::Buffer;

@@ -121,7 +121,7 @@ pub struct LogQuery {
     pub kind: Option<Kind>,
     /// Those that failed.
     pub only_failures: bool,
-    /// About this resource. With [`Kind::Changes`], an index finds them.
+    /// About this resource. Its changes alone are found sooner by [`super::history`].
     pub resource_id: Option<String>,
     /// Those that have this text somewhere, without regard to case: in the resource's name or identifier, the path, the query,
     /// the error or the request's identifier.
@@ -208,29 +208,6 @@ pub fn find(
     Ok(found.filter(|entry| entry.organization_key == organization_key))
 }
 
-/// All changes of a resource, newest first.
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn history(
-    connection: &mut Connection,
-    organization_key: i64,
-    resource_id: &str,
-    after: Option<Position>,
-    limit: usize,
-) -> Result<Page, StoreError> {
-    let query = LogQuery {
-        organization_key: Some(organization_key),
-        kind: Some(Kind::Changes),
-        resource_id: Some(resource_id.to_owned()),
-        after,
-        limit,
-        ..LogQuery::default()
-    };
-    page(connection, &query)
-}
-
 /// What the index holds in order: the entries of a class, of an organization or of none.
 #[derive(Clone, Copy)]
 struct Lane {
@@ -280,10 +257,8 @@ impl Search<'_> {
     /// Whether an index finds nothing but what is wanted.
     const fn is_indexed(&self) -> bool {
         let LogQuery { application_id, kind, resource_id, text, .. } = self.query;
-        let by_resource = resource_id.is_some() && self.lane.class == CHANGE;
-        let in_order = application_id.is_none() && resource_id.is_none();
         let any_kind = matches!((kind, self.lane.class), (None, _) | (Some(Kind::Changes), CHANGE));
-        text.is_none() && any_kind && (by_resource || in_order)
+        text.is_none() && any_kind && application_id.is_none() && resource_id.is_none()
     }
 
     /// Adds what is wanted from the place that was reached to the end, or to the end of all; whether the page is full.

@@ -1,6 +1,7 @@
 //! One resource: made, read, changed, deleted.
 
-use super::unique_values;
+use super::statement::{Touch, Update};
+use super::{unique_values, values};
 use crate::jsonb::Jsonb;
 use crate::schema::{memberships, resource_values, resources};
 use crate::{Connection, StoreError, Timestamp, dialect};
@@ -25,6 +26,17 @@ pub struct Resource {
     pub modified_at: Timestamp,
     /// The canonical JSON text, less what is derived (`meta`, `groups`, `members`).
     pub document: String,
+    /// The key of the provisioning log's newest entry about it.
+    pub last_entry: Option<i64>,
+}
+
+/// When a resource is changed, and the key of the log's entry of that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// When.
+    pub now: Timestamp,
+    /// See [`Resource::last_entry`].
+    pub entry: Option<i64>,
 }
 
 /// What a resource says: the text that is served, and everything that is compared.
@@ -61,21 +73,16 @@ pub struct NewResource {
     pub content: Content,
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = resource_values, treat_none_as_default_value = false)]
-struct ValueRow<'a> {
-    resource_key: i64,
-    attribute: &'a str,
-    value: &'a str,
-    organization_key: i64,
-}
-
-/// Stores a new resource.
+/// Stores a new resource, which names the log's entry of that as its [`Resource::last_entry`].
 ///
 /// # Errors
 ///
 /// [`StoreError::Conflict`] when its unique key is taken.
-pub fn create(connection: &mut Connection, new: &NewResource) -> Result<Resource, StoreError> {
+pub fn create(
+    connection: &mut Connection,
+    new: &NewResource,
+    last_entry: Option<i64>,
+) -> Result<Resource, StoreError> {
     let content = &new.content;
     let row = (
         resources::organization_key.eq(new.organization_key),
@@ -89,6 +96,7 @@ pub fn create(connection: &mut Connection, new: &NewResource) -> Result<Resource
         resources::modified_at.eq(new.now),
         resources::document.eq(&content.document),
         resources::search.eq(Jsonb(&content.search)),
+        resources::last_entry.eq(last_entry),
     );
     let key = on_either!(connection, |connection| {
         diesel::insert_into(resources::table)
@@ -96,7 +104,7 @@ pub fn create(connection: &mut Connection, new: &NewResource) -> Result<Resource
             .returning(resources::key)
             .get_result::<i64>(connection)?
     });
-    insert_values(connection, new.organization_key, key, content.values.iter())?;
+    values::insert(connection, new.organization_key, key, content.values.iter())?;
     unique_values::insert(connection, new.organization_key, &new.resource_type, key, &content.unique_values)?;
     Ok(Resource {
         key,
@@ -106,6 +114,7 @@ pub fn create(connection: &mut Connection, new: &NewResource) -> Result<Resource
         created_at: new.now,
         modified_at: new.now,
         document: content.document.clone(),
+        last_entry,
     })
 }
 
@@ -175,34 +184,33 @@ pub fn update(
     resource: &Resource,
     before: &Before,
     content: &Content,
-    now: Timestamp,
+    stamp: Stamp,
 ) -> Result<Resource, StoreError> {
-    let version = resource.version + 1;
+    let touch = touched(resource, stamp);
+    let update = Update {
+        external_id: content.external_id.as_deref(),
+        unique_key: content.unique_key.as_deref(),
+        display: content.display.as_deref(),
+        document: &content.document,
+        search: Jsonb(&content.search),
+        touch,
+    };
     on_either!(connection, |connection| {
-        diesel::update(resources::table.find(resource.key))
-            .set((
-                resources::external_id.eq(content.external_id.as_deref()),
-                resources::unique_key.eq(content.unique_key.as_deref()),
-                resources::display.eq(content.display.as_deref()),
-                resources::version.eq(version),
-                resources::modified_at.eq(now),
-                resources::document.eq(&content.document),
-                resources::search.eq(Jsonb(&content.search)),
-            ))
-            .execute(connection)?;
+        update.execute(connection)?;
         for (attribute, value) in before.values.iter().filter(|value| !content.values.contains(value)) {
             diesel::delete(resource_values::table.find((resource.key, attribute, value)))
                 .execute(connection)?;
         }
     });
     let added = content.values.iter().filter(|value| !before.values.contains(value));
-    insert_values(connection, organization_key, resource.key, added)?;
+    values::insert(connection, organization_key, resource.key, added)?;
     if before.unique_values != content.unique_values {
         unique_values::delete(connection, resource.key)?;
         let values = &content.unique_values;
         unique_values::insert(connection, organization_key, &resource.resource_type, resource.key, values)?;
     }
-    Ok(Resource { version, modified_at: now, document: content.document.clone(), ..resource.clone() })
+    let document = content.document.clone();
+    Ok(Resource { document, ..after(resource, touch) })
 }
 
 /// Counts one more version of a resource whose own document did not change, such as a group whose members did.
@@ -210,18 +218,41 @@ pub fn update(
 /// # Errors
 ///
 /// When the database fails.
-pub fn touch(
+pub fn touch(connection: &mut Connection, resource: &Resource, stamp: Stamp) -> Result<Resource, StoreError> {
+    let touch = touched(resource, stamp);
+    on_either!(connection, |connection| touch.execute(connection)?);
+    Ok(after(resource, touch))
+}
+
+fn touched(resource: &Resource, stamp: Stamp) -> Touch {
+    Touch {
+        key: resource.key,
+        version: resource.version + 1,
+        modified_at: stamp.now,
+        last_entry: stamp.entry,
+    }
+}
+
+fn after(resource: &Resource, Touch { version, modified_at, last_entry, .. }: Touch) -> Resource {
+    Resource { version, modified_at, last_entry, ..resource.clone() }
+}
+
+/// Names the newest entry about a resource whose row is written already.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn set_last_entry(
     connection: &mut Connection,
     resource: &Resource,
-    now: Timestamp,
-) -> Result<Resource, StoreError> {
-    let version = resource.version + 1;
+    entry: i64,
+) -> Result<(), StoreError> {
     on_either!(connection, |connection| {
         diesel::update(resources::table.find(resource.key))
-            .set((resources::version.eq(version), resources::modified_at.eq(now)))
+            .set(resources::last_entry.eq(entry))
             .execute(connection)?;
     });
-    Ok(Resource { version, modified_at: now, ..resource.clone() })
+    Ok(())
 }
 
 /// Counts one more version of the groups that a resource is a direct member of, which are about to lose it; returns them as
@@ -318,26 +349,4 @@ pub fn delete(
         .execute(connection)?
     });
     Ok(deleted > 0)
-}
-
-fn insert_values<'a>(
-    connection: &mut Connection,
-    organization_key: i64,
-    resource_key: i64,
-    values: impl Iterator<Item = &'a (String, String)>,
-) -> Result<(), StoreError> {
-    let rows: Vec<ValueRow<'_>> = values
-        .map(|(attribute, value)| ValueRow { resource_key, attribute, value, organization_key })
-        .collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
-    on_either!(connection, |connection| {
-        // Two e-mail addresses that differ only in case are one value.
-        diesel::insert_into(resource_values::table)
-            .values(rows)
-            .on_conflict_do_nothing()
-            .execute(connection)?;
-    });
-    Ok(())
 }

@@ -49,6 +49,15 @@ impl TestDatabase {
         }
     }
 
+    /// Undoes a migration and does it again, behind the store's back.
+    pub(crate) fn migrate_again(&self, migration: &str) {
+        let kind = if self.is_sqlite() { "sqlite" } else { "postgres" };
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
+        for file in ["down", "up"] {
+            self.run(&std::fs::read_to_string(format!("{root}/{kind}/{migration}/{file}.sql")).unwrap());
+        }
+    }
+
     /// Reads rows by SQL behind the store's back.
     pub(crate) fn texts(&self, sql: &str) -> Vec<Vec<String>> {
         match &self.url {

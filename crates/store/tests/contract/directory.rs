@@ -37,8 +37,8 @@ fn with_people(store: &Store, people: &'static [(&str, &str, &[&str])]) -> i64 {
             let key = organizations::create(c, "o", "o", NOW)?.key;
             let other = organizations::create(c, "other", "other", NOW)?.key;
             for (name, family, emails) in people {
-                resources::create(c, &person(key, name, family, emails))?;
-                resources::create(c, &person(other, name, family, emails))?;
+                resources::create(c, &person(key, name, family, emails), None)?;
+                resources::create(c, &person(other, name, family, emails), None)?;
             }
             Ok(key)
         })
@@ -79,9 +79,9 @@ fn every_order_is_walked_once_while_others_change_it(database: &TestDatabase) {
             for number in 0..25 {
                 // The order of names is not that of creation.
                 let name = format!("{:02}", number * 7 % 25);
-                resources::create(c, &person(key, &name, "x", &[]))?;
-                resources::create(c, &person(other, &name, "x", &[]))?;
-                resources::create(c, &new(key, "Group", &format!("g{name}"), json!({})))?;
+                resources::create(c, &person(key, &name, "x", &[]), None)?;
+                resources::create(c, &person(other, &name, "x", &[]), None)?;
+                resources::create(c, &new(key, "Group", &format!("g{name}"), json!({})), None)?;
             }
             Ok(key)
         })
@@ -110,12 +110,12 @@ fn every_order_is_walked_once_while_others_change_it(database: &TestDatabase) {
                         early.content.unique_key = Some(format!("~{extra}"));
                     }
                     if order != Order::Oldest {
-                        resources::create(c, &early)?;
+                        resources::create(c, &early, None)?;
                     }
                     let name = last.rsplit('-').next().unwrap_or_default();
                     if matches!(order, Order::Name | Order::NameDescending) {
                         assert!(resources::delete(c, organization_key, "User", &last)?);
-                        resources::create(c, &person(organization_key, name, "x", &[]))?;
+                        resources::create(c, &person(organization_key, name, "x", &[]), None)?;
                     }
                     Ok(())
                 })
@@ -141,10 +141,10 @@ fn counting_ends_at_its_bound(database: &TestDatabase) {
             let key = organizations::create(c, "o", "o", NOW)?.key;
             for number in 0..9 {
                 let search = json!({"active": number % 3 != 0});
-                resources::create(c, &new(key, "User", &format!("u{number}"), search))?;
+                resources::create(c, &new(key, "User", &format!("u{number}"), search), None)?;
             }
             // What another type calls so need not be a truth value.
-            resources::create(c, &new(key, "Device", "d", json!({"active": "perhaps"})))?;
+            resources::create(c, &new(key, "Device", "d", json!({"active": "perhaps"})), None)?;
             Ok(key)
         })
         .unwrap();
@@ -234,7 +234,7 @@ fn a_search_is_walked_once(database: &TestDatabase) {
                 let (first, second) = (format!("a{}", number % 4), format!("b{number}"));
                 let emails = [first.as_str(), "a9", second.as_str()];
                 let emails = if number % 5 == 0 { &emails[..] } else { &emails[2..] };
-                resources::create(c, &person(key, &format!("{name}{number:02}"), family, emails))?;
+                resources::create(c, &person(key, &format!("{name}{number:02}"), family, emails), None)?;
             }
             Ok(key)
         })
@@ -272,10 +272,10 @@ fn what_is_common_is_not_read_to_its_end(database: &TestDatabase) {
             for number in 0..7_000 {
                 let (name, family) = if number % 2 == 0 { ("a", "x") } else { ("n", "b") };
                 let person = person(key, &format!("{name}{number:04}"), family, &[]);
-                resources::create(c, &person)?;
+                resources::create(c, &person, None)?;
             }
             // Found when the search goes on.
-            resources::create(c, &person(key, "a9999", "b", &[]))?;
+            resources::create(c, &person(key, "a9999", "b", &[]), None)?;
             Ok(key)
         })
         .unwrap();
@@ -306,11 +306,11 @@ fn what_belongs_to_an_entry_is_found(database: &TestDatabase) {
                 for number in 0..5 {
                     let mut user = new(organization, "User", &format!("{organization}-u{number}"), json!({}));
                     user.content.values = vec![("manager".into(), "boss".into())];
-                    resources::create(c, &user)?;
+                    resources::create(c, &user, None)?;
                 }
             }
-            let group = resources::create(c, &new(key, "Group", "g", json!({})))?;
-            let above = resources::create(c, &new(key, "Group", "above", json!({})))?;
+            let group = resources::create(c, &new(key, "Group", "g", json!({})), None)?;
+            let above = resources::create(c, &new(key, "Group", "above", json!({})), None)?;
             let ids: Vec<String> = (0..5).map(|number| format!("{key}-u{number}")).collect();
             memberships::add(c, key, group.key, &ids)?;
             memberships::add(c, key, above.key, &["g".into(), ids[0].clone()])?;
@@ -356,17 +356,12 @@ fn family_names_of_before_are_found(database: &TestDatabase) {
                 let search = json!({"schemas": [schema], "name": {"familyName": family}});
                 let mut user = new(key, "User", id, search);
                 user.content.values.clear();
-                resources::create(c, &user)?;
+                resources::create(c, &user, None)?;
             }
             Ok(key)
         })
         .unwrap();
-    for file in ["down", "up"] {
-        let directory = if database.is_sqlite() { "sqlite" } else { "postgres" };
-        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations");
-        let sql = std::fs::read_to_string(format!("{root}/{directory}/0006_directory/{file}.sql")).unwrap();
-        database.run(&sql);
-    }
+    database.migrate_again("0006_directory");
     let found_by = |value: &'static str| {
         let found = store.read_blocking(move |c| directory::referring(c, organization_key, FAMILY, value, 9));
         found.unwrap().into_iter().map(|resource| resource.id).collect::<Vec<_>>()

@@ -47,12 +47,12 @@ fn every_condition_finds_what_it_says(database: &TestDatabase) {
                 ("cleo", json!({})),
             ];
             for (id, search) in people {
-                resources::create(c, &new(key, "User", id, search))?;
+                resources::create(c, &new(key, "User", id, search), None)?;
             }
-            let group = resources::create(c, &new(key, "Group", "team", json!({})))?;
+            let group = resources::create(c, &new(key, "Group", "team", json!({})), None)?;
             memberships::add(c, key, group.key, &["ada".into(), "cleo".into()])?;
-            let all = resources::create(c, &new(key, "Group", "all", json!({})))?;
-            let circle = resources::create(c, &new(key, "Group", "circle", json!({})))?;
+            let all = resources::create(c, &new(key, "Group", "all", json!({})), None)?;
+            let circle = resources::create(c, &new(key, "Group", "circle", json!({})), None)?;
             memberships::add(c, key, all.key, &["team".into(), "circle".into(), "bob".into()])?;
             memberships::add(c, key, circle.key, &["all".into(), "bob".into()])?;
             Ok(key)

@@ -1,10 +1,12 @@
 //! The provisioning log.
 
 use crate::database::{TestDatabase, on_both_databases};
+use crate::resources::new;
 use muster_store::journal::{
     self, Action, Changes, Counted, Entry, Kind, LogEntry, LogQuery, Page, RequestId, Retention, Source,
 };
-use muster_store::{Store, StoreError, Timestamp, organizations};
+use muster_store::{Store, StoreError, Timestamp, organizations, resources};
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -17,6 +19,8 @@ on_both_databases!(
     a_search_ends_early_and_goes_on,
     what_appears_late_is_not_missed,
     the_history_of_a_resource_is_its_changes,
+    a_history_ends_where_entries_are_gone,
+    histories_of_before_are_chained,
     counters_add_up_by_the_hour,
     a_pause_ends_a_cycle,
     failures_are_grouped,
@@ -61,7 +65,7 @@ fn change(source: &Source, second: u64, action: Action, resource_id: &str) -> En
 fn write(store: &Store, entries: Vec<Entry>) {
     store
         .write_blocking::<_, StoreError, _>(move |c| {
-            entries.iter().try_for_each(|entry| journal::write(c, entry))
+            entries.iter().try_for_each(|entry| journal::write(c, entry).map(drop))
         })
         .unwrap();
 }
@@ -230,22 +234,75 @@ fn the_history_of_a_resource_is_its_changes(database: &TestDatabase) {
     let store = database.open();
     let key = organization(&store, "o");
     let app = source(key, "a");
-    let read = Entry { resource_id: Some("u".into()), ..entry(&app, 3, Action::Read, 200) };
-    let entries = vec![
-        change(&app, 0, Action::Create, "u"),
-        change(&app, 1, Action::Update, "v"),
-        change(&app, 2, Action::Disable, "u"),
-        read,
-        change(&app, 4, Action::Delete, "u"),
-    ];
-    write(&store, entries);
     let history =
         |after, limit| store.read_blocking(move |c| journal::history(c, key, "u", after, limit)).unwrap();
+    assert_eq!(history(None, 2), Page::default());
+    let resource = live(&store, &app);
+    let read = Entry { resource_id: Some("u".into()), ..entry(&app, 3, Action::Read, 200) };
+    write(&store, vec![change(&app, 1, Action::Update, "v"), read]);
+    assert_eq!(at_seconds(&history(None, 9).entries), [2, 0]);
+    // Deleted: the entry of that is found.
+    let deleted = Entry { previous: resource.last_entry, ..change(&app, 4, Action::Delete, "u") };
+    store
+        .write_blocking::<_, StoreError, _>(move |c| {
+            journal::write(c, &deleted)?;
+            resources::delete(c, key, "User", "u")
+        })
+        .unwrap();
     let first = history(None, 2);
     assert_eq!(at_seconds(&first.entries), [4, 2]);
     assert_eq!(first.entries[1].action, "disable");
     assert_eq!(first.entries[1].after.as_deref(), Some("{\"title\":\"Engineer\"}"));
-    assert_eq!(at_seconds(&history(first.next, 2).entries), [0]);
+    let last = history(first.next, 2);
+    assert_eq!((at_seconds(&last.entries), last.next), (vec![0], None));
+    // Nobody's history is read from the middle of another's.
+    let other = move |c: &mut _| journal::history(c, key, "v", first.next, 2);
+    assert_eq!(store.read_blocking(other).unwrap(), Page::default());
+}
+
+/// Where old entries were dropped, a key may be given again: the chain ends there, and goes in no circle.
+fn a_history_ends_where_entries_are_gone(database: &TestDatabase) {
+    let store = database.open();
+    let key = organization(&store, "o");
+    let app = source(key, "a");
+    let resource = live(&store, &app);
+    let first = resource.last_entry.unwrap() - 1;
+    for wrong in [resource.last_entry, Some(999), None] {
+        let sql = wrong.map_or("NULL".to_owned(), |wrong| wrong.to_string());
+        database.run(&format!("UPDATE log_entries SET previous = {sql} WHERE key = {first}"));
+        let page = store.read_blocking(move |c| journal::history(c, key, "u", None, 9)).unwrap();
+        assert_eq!(at_seconds(&page.entries), [2, 0], "{wrong:?}");
+    }
+    database.run(&format!("UPDATE log_entries SET resource_id = 'v' WHERE key = {first}"));
+    let page = store.read_blocking(move |c| journal::history(c, key, "u", None, 9)).unwrap();
+    assert_eq!(at_seconds(&page.entries), [2]);
+}
+
+/// Entries of before the chain are chained.
+fn histories_of_before_are_chained(database: &TestDatabase) {
+    let store = database.open();
+    let key = organization(&store, "o");
+    live(&store, &source(key, "a"));
+    database.run("UPDATE resources SET last_entry = NULL");
+    database.run("UPDATE log_entries SET previous = NULL");
+    database.migrate_again("0008_history");
+    let page = store.read_blocking(move |c| journal::history(c, key, "u", None, 9)).unwrap();
+    assert_eq!(at_seconds(&page.entries), [2, 0]);
+}
+
+/// A user `u`, made in second 0 and disabled in second 2.
+fn live(store: &Store, app: &Source) -> resources::Resource {
+    let (made, disabled) = (change(app, 0, Action::Create, "u"), change(app, 2, Action::Disable, "u"));
+    let key = app.organization_key.unwrap();
+    store
+        .write_blocking::<_, StoreError, _>(move |c| {
+            let made = journal::write(c, &made)?;
+            let user = resources::create(c, &new(key, "User", "u", json!({})), Some(made))?;
+            let disabled = Entry { previous: user.last_entry, ..disabled.clone() };
+            let entry = Some(journal::write(c, &disabled)?);
+            resources::touch(c, &user, resources::Stamp { now: seconds(2), entry })
+        })
+        .unwrap()
 }
 
 fn counted(second: u64, action: Action, status: u16) -> Counted {

@@ -2,13 +2,15 @@
 
 use crate::database::{TestDatabase, on_both_databases};
 use muster_store::resources::{
-    self, Before, Content, NewResource, Operand, Position, Query, Sort, SortKind, Start, Target, TypeQuery,
+    self, Before, Content, NewResource, Operand, Position, Query, Sort, SortKind, Stamp, Start, Target,
+    TypeQuery,
 };
 use muster_store::{Connection, Store, StoreError, Timestamp, groups, memberships, organizations, passwords};
 use serde_json::{Value, json};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_seconds(1_700_000_000);
 const LATER: Timestamp = Timestamp::from_seconds(1_700_000_001);
+const STAMP: Stamp = Stamp { now: LATER, entry: None };
 
 on_both_databases!(
     a_resource_is_made_read_changed_and_deleted,
@@ -57,10 +59,18 @@ fn populate(store: &Store, organization: &'static str, users: usize, groups: usi
         .write_blocking::<_, StoreError, _>(move |c| {
             let key = organizations::create(c, organization, organization, NOW)?.key;
             for number in 0..users {
-                resources::create(c, &new(key, "User", &format!("{organization}-u{number}"), json!({})))?;
+                resources::create(
+                    c,
+                    &new(key, "User", &format!("{organization}-u{number}"), json!({})),
+                    None,
+                )?;
             }
             for number in 0..groups {
-                resources::create(c, &new(key, "Group", &format!("{organization}-g{number}"), json!({})))?;
+                resources::create(
+                    c,
+                    &new(key, "Group", &format!("{organization}-g{number}"), json!({})),
+                    None,
+                )?;
             }
             Ok(key)
         })
@@ -83,7 +93,7 @@ fn a_resource_is_made_read_changed_and_deleted(database: &TestDatabase) {
         .write_blocking::<_, StoreError, _>(move |c| {
             let resource = resources::find_for_update(c, organization, "User", "o-u0")?.unwrap();
             let before = Before { values: content("o-u0", json!({})).values, ..Before::default() };
-            resources::update(c, organization, &resource, &before, &content("renamed", json!({})), LATER)
+            resources::update(c, organization, &resource, &before, &content("renamed", json!({})), STAMP)
         })
         .unwrap();
     assert_eq!((changed.version, changed.modified_at), (2, LATER));
@@ -103,7 +113,7 @@ fn unique_keys_are_unique_per_organization_and_type(database: &TestDatabase) {
         store.write_blocking(move |c| {
             let mut user = new(organization, resource_type, id, json!({}));
             user.content.unique_key = Some("o1-u0".into());
-            resources::create(c, &user)
+            resources::create(c, &user, None)
         })
     };
     assert!(matches!(create(one, "User", "x1"), Err(StoreError::Conflict { .. })));
@@ -126,7 +136,7 @@ fn one_conflict_fails_none_of_its_neighbours(database: &TestDatabase) {
                             if number % 10 == 0 {
                                 user.content.unique_key = Some("o-u0".into());
                             }
-                            resources::create(c, &user)
+                            resources::create(c, &user, None)
                         })
                         .await
                 })
@@ -198,7 +208,7 @@ fn concurrent_members_are_all_kept(database: &TestDatabase) {
                                 resources::find_for_update(c, organization, "Group", "o-g0")?.unwrap();
                             let id = format!("o-u{}", number % 200);
                             if memberships::add(c, organization, group.key, &[id])?.added.len() == 1 {
-                                resources::touch(c, &group, LATER)?;
+                                resources::touch(c, &group, STAMP)?;
                             }
                             Ok(())
                         })
@@ -294,7 +304,7 @@ fn a_walk_by_position_sees_each_once(database: &TestDatabase) {
                 ("e", json!({"title": "m", "age": 2})),
                 ("f", json!({})),
             ] {
-                resources::create(c, &new(key, "User", id, search))?;
+                resources::create(c, &new(key, "User", id, search), None)?;
             }
             Ok(key)
         })
@@ -394,7 +404,7 @@ fn further_unique_values_are_unique(database: &TestDatabase) {
         user.content.unique_values = vec![("number".into(), number.into())];
         user
     };
-    let create = |user: NewResource| store.write_blocking(move |c| resources::create(c, &user));
+    let create = |user: NewResource| store.write_blocking(move |c| resources::create(c, &user, None));
     create(with("a", "1")).unwrap();
     create(with("b", "2")).unwrap();
     assert_eq!(create(with("c", "1")).unwrap_err().conflicting_attribute(), Some("number"));
@@ -403,7 +413,7 @@ fn further_unique_values_are_unique(database: &TestDatabase) {
         store.write_blocking::<_, StoreError, _>(move |c| {
             let user = resources::find_for_update(c, organization, "User", "b")?.unwrap();
             let before = Before { unique_values: vec![("number".into(), "2".into())], ..Before::default() };
-            resources::update(c, organization, &user, &before, &after, LATER)
+            resources::update(c, organization, &user, &before, &after, STAMP)
         })
     };
     assert_eq!(change("1").unwrap_err().conflicting_attribute(), Some("number"));
@@ -418,14 +428,14 @@ fn a_part_of_the_work_may_fail_alone(database: &TestDatabase) {
         .write_blocking::<_, StoreError, _>(move |c| {
             let taken = new(organization, "User", "o-u0", json!({}));
             c.savepoint::<_, StoreError>(|c| {
-                resources::create(c, &new(organization, "User", "a", json!({})))
+                resources::create(c, &new(organization, "User", "a", json!({})), None)
             })?;
             let failed = c.savepoint::<_, StoreError>(|c| {
-                resources::create(c, &new(organization, "User", "b", json!({})))?;
-                resources::create(c, &taken)
+                resources::create(c, &new(organization, "User", "b", json!({})), None)?;
+                resources::create(c, &taken, None)
             });
             assert!(matches!(failed, Err(StoreError::Conflict { .. })));
-            resources::create(c, &new(organization, "User", "c", json!({})))?;
+            resources::create(c, &new(organization, "User", "c", json!({})), None)?;
             Ok(resources::list(c, &Query::of_type(organization, "User", None, 10))?.total)
         })
         .unwrap();
