@@ -14,6 +14,10 @@ mod tls;
 use clap::Parser;
 use std::process::ExitCode;
 
+/// Requests ask for memory in many small pieces: the C library's allocator took a fifth of their time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
     let json = arguments.json;
