@@ -327,7 +327,10 @@
   function localise(time) {
     const date = new Date(time.dateTime);
     if (Number.isNaN(date.getTime())) return;
-    const styles = { date: { dateStyle: "medium" }, time: { timeStyle: "medium" }, full: { dateStyle: "long", timeStyle: "long" } };
+    const styles = {
+      row: { month: "short", day: "numeric", hour: "numeric", minute: "2-digit", second: "2-digit" },
+      exact: { dateStyle: "medium", timeStyle: "medium" },
+    };
     const style = styles[time.dataset.local] ?? { dateStyle: "medium", timeStyle: "short" };
     if (!time.title) time.title = time.textContent.trim();
     time.textContent = new Intl.DateTimeFormat(root.lang || undefined, style).format(date);

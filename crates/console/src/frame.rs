@@ -90,15 +90,30 @@ impl Frame {
 
     /// A time, as HTML: in UTC, until the script says it in the reader's zone.
     pub(crate) fn time(&self, at: &Timestamp) -> String {
-        let text = at.to_rfc3339();
-        let shown = text.get(..16).unwrap_or(&text).replace('T', " ");
-        format!("<time datetime=\"{text}\" data-local>{shown} UTC</time>")
+        time_element(at, "data-local", "1970-01-01T00:00".len())
+    }
+
+    /// A time to the second.
+    pub(crate) fn exact_time(&self, at: &Timestamp) -> String {
+        time_element(at, "data-local=\"exact\"", "1970-01-01T00:00:00".len())
+    }
+
+    /// A time to the second, where room is scarce and the year goes without saying.
+    pub(crate) fn row_time(&self, at: &Timestamp) -> String {
+        time_element(at, "data-local=\"row\"", "1970-01-01T00:00:00".len())
     }
 
     /// A time that may not have come yet.
     pub(crate) fn time_or_never(&self, at: &Option<Timestamp>) -> String {
         at.as_ref().map_or_else(|| self.say("never"), |at| self.time(at))
     }
+}
+
+/// A time in UTC, as far as so many characters of it; how the script says it.
+fn time_element(at: &Timestamp, local: &str, length: usize) -> String {
+    let text = at.to_rfc3339();
+    let shown = text.get(..length).unwrap_or(&text).replace('T', " ");
+    format!("<time datetime=\"{text}\" {local}>{shown} UTC</time>")
 }
 
 /// A page.

@@ -30,6 +30,16 @@ impl Connect {
     fn clients(&self) -> [&'static str; 6] {
         CLIENTS
     }
+
+    fn heading(&self) -> String {
+        match self.client {
+            "entra" | "entra-older" | "graph" => self.frame.say("connect-heading"),
+            other => {
+                let client = self.frame.texts.say(&format!("connect-client-{other}"));
+                format!("{}: {client}", self.frame.say("app-tab-connect"))
+            }
+        }
+    }
 }
 
 pub(super) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse, Problem> {

@@ -68,6 +68,8 @@ fn whole_page(
 ) -> Result<HttpResponse, Problem> {
     let veil = visit.veil();
     let summary = whole.summary;
+    // The link to the manager says more than these.
+    let is_said = |path: &str| whole.manager.is_some() && path.starts_with("manager.");
     page(&ResourcePage {
         frame: visit.frame(folder.as_str()),
         folder: folder.as_str(),
@@ -79,6 +81,7 @@ fn whole_page(
         attributes: whole
             .attributes
             .into_iter()
+            .filter(|attribute| !is_said(&attribute.path))
             .map(|attribute| {
                 let value =
                     if attribute.path == "active" { attribute.value } else { veil.text(&attribute.value) };

@@ -69,9 +69,11 @@ impl Row {
     }
 }
 
-/// Microseconds, as people read them.
+/// Microseconds, as people read them; empty when nobody measured.
 pub(super) fn milliseconds(micros: i64) -> String {
-    if micros < 10_000 {
+    if micros == 0 {
+        String::new()
+    } else if micros < 10_000 {
         format!("{}.{} ms", micros / 1_000, micros % 1_000 / 100)
     } else {
         format!("{} ms", micros / 1_000)
