@@ -184,7 +184,8 @@ pub(super) async fn add_trust(change: Change, id: Path<String>) -> Result<HttpRe
             Ok(see(&address(&id)))
         }
         Err(ApplicationError::Invalid(text)) => {
-            let field = field_of(&text, &typed);
+            let (field, text) = refused(&text, &typed);
+            let text = change.texts.say(text);
             answer(
                 &change,
                 found,
@@ -196,17 +197,22 @@ pub(super) async fn add_trust(change: Change, id: Path<String>) -> Result<HttpRe
     }
 }
 
-/// The field of a trust that a refusal is about. What is wrong with an address does not say whose it is.
-fn field_of(text: &str, typed: &TypedTrust) -> &'static str {
+/// The field of a trust that a refusal is about, and the text that says what it takes. What is wrong with an address does
+/// not say whose it is.
+fn refused(text: &str, typed: &TypedTrust) -> (&'static str, &'static str) {
     let fields = [
-        ("the issuer", "issuer"),
-        ("the subject", "subject"),
-        ("the audience", "audiences"),
-        ("a trust has", "audiences"),
-        ("the address of the keys", "jwks-uri"),
+        ("an application has at most", "issuer", "trusts-too-many"),
+        ("the issuer", "issuer", "trusts-issuer-wrong"),
+        ("the subject", "subject", "trusts-subject-wrong"),
+        ("the audience", "audiences", "trusts-audiences-wrong"),
+        ("a trust has", "audiences", "trusts-audiences-wrong"),
+        ("the address of the keys", "jwks-uri", "trusts-jwks-wrong"),
     ];
-    let named = fields.into_iter().find(|(begin, _)| text.starts_with(begin));
-    named.map_or(if typed.jwks_uri.is_empty() { "issuer" } else { "jwks-uri" }, |(_, field)| field)
+    match fields.into_iter().find(|(begin, ..)| text.starts_with(begin)) {
+        Some((_, field, text)) => (field, text),
+        None if typed.jwks_uri.is_empty() => ("issuer", "trusts-issuer-wrong"),
+        None => ("jwks-uri", "trusts-jwks-wrong"),
+    }
 }
 
 pub(super) async fn remove_trust(
