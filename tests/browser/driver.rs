@@ -1,5 +1,6 @@
 //! A headless Chromium of a test's own.
 
+use super::front::Front;
 use super::process::{Driver, installed};
 use super::wire::Wire;
 use base64::Engine;
@@ -46,17 +47,35 @@ impl Screen {
 
 impl Browser {
     pub(super) async fn start() -> Self {
+        Self::open(&[]).await
+    }
+
+    /// One that finds public addresses through the front, and believes their certificates.
+    pub(super) async fn behind(front: &Front) -> Self {
+        let proxy = json!({"proxyType": "manual", "sslProxy": front.proxy});
+        Self::open(&[("proxy", proxy), ("acceptInsecureCerts", true.into())]).await
+    }
+
+    async fn open(further: &[(&str, Value)]) -> Self {
         let permit = BROWSERS.acquire().await.unwrap();
         let profile = tempfile::Builder::new().prefix("muster-browser-").tempdir().unwrap();
         let driver = Driver::start();
-        let wire = Wire::open(&driver.base, &capabilities(profile.path())).await;
+        let mut wanted = capabilities(profile.path());
+        for (name, value) in further {
+            wanted[*name] = value.clone();
+        }
+        let wire = Wire::open(&driver.base, &wanted).await;
         let browser = Self { wire, _driver: driver, _profile: profile, _permit: permit };
         browser.on(Screen::Desk).await;
         browser
     }
 
     pub(super) async fn on(&self, screen: Screen) {
-        let (width, height) = screen.size();
+        self.resize(screen, screen.size().1).await;
+    }
+
+    async fn resize(&self, screen: Screen, height: u32) {
+        let (width, _) = screen.size();
         let is_phone = screen == Screen::Phone;
         let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_phone});
         self.wire.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
@@ -70,6 +89,11 @@ impl Browser {
             {"name": "prefers-reduced-motion", "value": "reduce"},
         ]});
         self.wire.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+
+    /// On pictures they are in the way.
+    pub(super) async fn without_scrollbars(&self) {
+        self.wire.devtools("Emulation.setScrollbarsHidden", json!({"hidden": true})).await;
     }
 
     /// From the next page on, pages run no scripts.
@@ -105,8 +129,27 @@ impl Browser {
 
     /// A picture of the whole page, as PNG.
     pub(super) async fn picture(&self) -> Vec<u8> {
-        let whole = json!({"format": "png", "captureBeyondViewport": true});
-        let taken = self.wire.devtools("Page.captureScreenshot", whole).await;
+        self.take(json!({"format": "png", "captureBeyondViewport": true})).await
+    }
+
+    /// A picture of what a screen of this height shows; without one it is as high as the page.
+    pub(super) async fn picture_on(&self, screen: Screen, height: Option<u32>) -> Vec<u8> {
+        let height = match height {
+            Some(height) => height,
+            None => {
+                self.resize(screen, 1).await;
+                let whole = self.script("return document.scrollingElement.scrollHeight", &[]).await;
+                u32::try_from(whole.as_u64().unwrap()).unwrap()
+            }
+        };
+        self.resize(screen, height).await;
+        let picture = self.take(json!({"format": "png"})).await;
+        self.on(screen).await;
+        picture
+    }
+
+    async fn take(&self, how: Value) -> Vec<u8> {
+        let taken = self.wire.devtools("Page.captureScreenshot", how).await;
         BASE64_STANDARD.decode(taken["data"].as_str().unwrap()).unwrap()
     }
 }

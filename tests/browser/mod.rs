@@ -4,6 +4,8 @@ mod accessible;
 mod admin;
 mod axe;
 mod driver;
+mod front;
+mod guide;
 mod keyboard;
 mod page;
 mod places;

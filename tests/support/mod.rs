@@ -10,7 +10,7 @@ mod server;
 pub(crate) use api::{Api, Reply};
 pub(crate) use database::Database;
 pub(crate) use issuer::{OtherIssuer, TestKey, now};
-pub(crate) use server::{Application, Server, muster};
+pub(crate) use server::{Application, Node, Server, muster};
 
 /// Makes each function a test on both databases; it gets a fresh server.
 macro_rules! on_both_databases {

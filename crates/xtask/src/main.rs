@@ -9,6 +9,7 @@ mod docs;
 mod fuzz;
 mod postgres;
 mod process;
+mod screenshots;
 mod shell;
 mod test;
 
@@ -35,6 +36,8 @@ enum Command {
     Clients(clients::Arguments),
     /// Write the pages that are made from the program
     Docs(docs::Arguments),
+    /// Take the pictures of the guide, docs/images
+    Screenshots,
     /// Fuzz what clients may send, guided by coverage
     Fuzz(fuzz::Arguments),
     /// The bare actix server that the bench compares with
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Conformance(arguments) => conformance::run(&arguments),
         Command::Clients(arguments) => clients::run(&arguments),
         Command::Docs(arguments) => docs::run(&arguments),
+        Command::Screenshots => screenshots::run(),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Hello { address } => bench::hello::serve(&address),
     };
