@@ -208,6 +208,9 @@ async fn an_auditor_looks_and_changes_nothing(server: &mut Server) {
     auditor.get("/organization/directory/users").await.expect(200).hides("grace.hopper");
     auditor.get("/organization/log").await.expect(200).hides("grace.hopper");
     auditor.get("/organization/log/export.csv").await.expect(200).hides("grace.hopper");
+    // No form is shown that may not be sent.
+    auditor.get(&format!("{APPS}/new")).await.expect(403);
+    auditor.get("/applications/oauth").await.expect(200).hides("name=\"description\"");
     assert_eq!(api.get(&format!("/Users/{id}")).await.expect(200).body["active"], true);
 }
 

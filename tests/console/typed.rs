@@ -5,7 +5,12 @@ use super::html;
 use crate::support::{Server, on_both_databases, on_sqlite};
 
 on_both_databases!(what_cannot_be_stored_is_refused_and_kept);
-on_sqlite!(names_are_never_markup, a_form_of_an_ended_session_is_carried_on, back_keeps_what_was_typed);
+on_sqlite!(
+    names_are_never_markup,
+    a_form_of_an_ended_session_is_carried_on,
+    back_keeps_what_was_typed,
+    who_signs_in_again_is_where_they_were,
+);
 
 const NASTY: &str = "<script>alert(1)</script>\" onmouseover=\"x' & &amp; {{ 1 }} שלום \u{202e}😀";
 
@@ -174,6 +179,25 @@ async fn back_keeps_what_was_typed(server: &mut Server) {
     browser.post(&scopes, &[("scope", "managed-groups:list")]).await.expect(303);
     browser.get(&name).await.expect(404);
     browser.post(&name, &[("name", "Other")]).await.expect(404);
+}
+
+/// An admin of two organizations goes on with a draft of the second.
+async fn who_signs_in_again_is_where_they_were(server: &mut Server) {
+    let mut browser = Browser::first_admin(server).await;
+    let first = server.json(&["org", "list"])[0]["id"].as_str().unwrap().to_owned();
+    server.json(&["org", "create", "Other"]);
+    let create = ["admin", "create", "--org", "Other", "--role", "admin", "--public-url", &server.base];
+    let link = server.json(&create)["link"].as_str().unwrap().to_owned();
+    browser.follow_link(&link, "ada@example.com").await.expect(303);
+    browser.get("/account").await.expect(200);
+    let draft =
+        browser.post(&format!("{APPS}/new"), &[("grant", "client_credentials")]).await.expect(303).location;
+    server.database.execute("DELETE FROM admin_sessions");
+    let mut again = Browser::sign_in(&server.base, "ada@example.com", PASSWORD).await;
+    again.get(&draft).await.expect(200);
+    again.post("/organization/switch", &[("organization", &first)]).await.expect(303);
+    let mut again = Browser::sign_in(&server.base, "ada@example.com", PASSWORD).await;
+    again.get(&draft).await.expect(404);
 }
 
 async fn a_form_of_an_ended_session_is_carried_on(server: &mut Server) {

@@ -126,6 +126,40 @@ pub fn note_sign_in(connection: &mut Connection, id: &str, now: Timestamp) -> Re
     Ok(())
 }
 
+/// Notes which organization they look at.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn note_organization(
+    connection: &mut Connection,
+    id: &str,
+    organization_id: &str,
+) -> Result<(), StoreError> {
+    on_either!(connection, |connection| {
+        diesel::update(admins::table.find(id))
+            .set(admins::organization_id.eq(organization_id))
+            .execute(connection)?;
+    });
+    Ok(())
+}
+
+/// The organization that they looked at last; they may have no role there any more.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn last_organization(connection: &mut Connection, id: &str) -> Result<Option<String>, StoreError> {
+    Ok(on_either!(connection, |connection| {
+        admins::table
+            .find(id)
+            .select(admins::organization_id)
+            .first::<Option<String>>(connection)
+            .optional()?
+            .flatten()
+    }))
+}
+
 /// Gives an admin a role in an organization, in place of the one that they have there.
 ///
 /// # Errors

@@ -212,6 +212,7 @@ diesel::table! {
         created_at -> BigInt,
         password_changed_at -> BigInt,
         signed_in_at -> Nullable<BigInt>,
+        organization_id -> Nullable<Text>,
     }
 }
 

@@ -11,7 +11,7 @@ use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
-use muster_store::admin_sessions;
+use muster_store::{StoreError, admin_sessions, admins};
 
 /// Remembers a language, for a year.
 pub(super) async fn language(
@@ -41,7 +41,14 @@ pub(super) async fn organization(change: OwnChange) -> Result<HttpResponse, Prob
     if !change.knows(&id) {
         return Err(Problem::NotFound);
     }
-    let digest = change.session.digest.clone();
-    change.inner.store.write(move |connection| admin_sessions::switch(connection, &digest, &id)).await?;
+    let (digest, admin_id) = (change.session.digest.clone(), change.admin.id.clone());
+    change
+        .inner
+        .store
+        .write(move |connection| -> Result<_, StoreError> {
+            admin_sessions::switch(connection, &digest, &id)?;
+            admins::note_organization(connection, &admin_id, &id)
+        })
+        .await?;
     Ok(see("/organization"))
 }

@@ -91,12 +91,16 @@ pub(crate) async fn sign_in(
             }
             let mut session = session.clone();
             let organizations = admins::organizations_of(connection, &session.admin_id)?;
-            let known = organizations.iter().any(|(known, _)| known.id == session.organization_id);
-            if !known {
-                let first = organizations.first().ok_or(Problem::Forbidden)?;
-                session.organization_id.clone_from(&first.0.id);
-            }
+            let last = admins::last_organization(connection, &session.admin_id)?;
+            let wanted = [Some(&session.organization_id), last.as_ref()];
+            let known = wanted
+                .into_iter()
+                .flatten()
+                .find_map(|wanted| organizations.iter().find(|(known, _)| known.id == *wanted));
+            let (organization, _) = known.or(organizations.first()).ok_or(Problem::Forbidden)?;
+            session.organization_id.clone_from(&organization.id);
             admin_sessions::insert(connection, &session)?;
+            admins::note_organization(connection, &session.admin_id, &session.organization_id)?;
             Ok(admins::note_sign_in(connection, &session.admin_id, now)?)
         })
         .await?;

@@ -7,6 +7,7 @@ use crate::frame::{Frame, page_with, see};
 use crate::pages::new_app::{self, NewApp};
 use crate::pages::scopes::ScopeChoice;
 use crate::problem::Problem;
+use crate::role::Role;
 use crate::secret;
 use crate::session::{Change, Visit};
 use actix_web::HttpResponse;
@@ -109,6 +110,7 @@ impl Steps {
 }
 
 pub(super) async fn show_new(visit: Visit) -> Result<HttpResponse, Problem> {
+    visit.needs(Role::Admin)?;
     grant_page(&visit, None, Errors::default())
 }
 
@@ -219,7 +221,7 @@ pub(super) async fn show_secret(visit: Visit, id: Path<String>) -> Result<HttpRe
     let Some(application_id) = draft.application_id.clone() else {
         return Ok(see(&address(&draft.id, "scopes")));
     };
-    visit.needs(crate::role::Role::Admin)?;
+    visit.needs(Role::Admin)?;
     let (draft_id, now) = (draft.id.clone(), Timestamp::now());
     let is_first = visit
         .inner
