@@ -1,10 +1,17 @@
 //! *Create OAuth application*, and what comes after it.
 
 use super::browser::{APPS, Browser, Page};
-use crate::support::{Server, on_both_databases, on_sqlite};
-use serde_json::Value;
+use crate::support::oauth::within;
+use crate::support::{Api, Server, on_both_databases, on_sqlite};
+use serde_json::{Value, json};
+use std::time::Duration;
 
-on_both_databases!(an_application_is_made_step_by_step, sent_twice_it_is_made_once, a_rehearsal_goes_well);
+on_both_databases!(
+    an_application_is_made_step_by_step,
+    sent_twice_it_is_made_once,
+    a_rehearsal_goes_well,
+    a_rehearsal_that_is_broken_off_is_cleaned_up,
+);
 on_sqlite!(what_is_wrong_is_said_and_what_was_typed_is_kept, secrets_rotate, deleted_only_by_its_name);
 
 /// From the list to the page with the secret.
@@ -153,6 +160,34 @@ async fn a_rehearsal_goes_well(server: &mut Server) {
     verdict(&mut browser, &address).await.says("verdict-bad").hides("muster_secret_wrong");
 }
 
+/// What a rehearsal had made is taken away though its node ended in the middle of it.
+async fn a_rehearsal_that_is_broken_off_is_cleaned_up(server: &mut Server) {
+    let mut browser = Browser::first_admin(server).await;
+    let application = server.application(&[]);
+    let api = Api::connect(&application).await;
+    let (made, other) = (api.user("ada@rehearsal-1.example").await, api.user("grace@example.com").await);
+    let content = json!({
+        "method": "POST", "url": format!("{}/scim/v2/Users", server.base), "request": "", "status": 201,
+        "response": json!({"id": made}).to_string(), "error": null, "milliseconds": 1, "good": true
+    });
+    let (id, content) = (&application.client_id, content.to_string());
+    server.database.execute(&format!(
+        "INSERT INTO rehearsals (id, organization_id, application_id, started_at, touched_at) \
+         SELECT 'r', organization_id, id, created_at, 0 FROM applications WHERE id = '{id}'"
+    ));
+    server.database.execute(&format!("INSERT INTO rehearsal_steps VALUES ('r', 1, '{content}')"));
+    let address = format!("{APPS}/{id}/rehearsal");
+    browser.get(&address).await.expect(200).says("within some minutes");
+    server.kill_and_restart();
+    within(Duration::from_secs(10), async || {
+        let page = browser.get(&address).await.expect(200);
+        page.text.contains("has been taken away since").then_some(())
+    })
+    .await;
+    api.get(&format!("/Users/{made}")).await.expect(404);
+    api.get(&format!("/Users/{other}")).await.expect(200);
+}
+
 /// The page of a rehearsal when it has ended.
 async fn verdict(browser: &mut Browser, address: &str) -> Page {
     let mut page = browser.get(address).await.expect(200);
@@ -160,7 +195,7 @@ async fn verdict(browser: &mut Browser, address: &str) -> Page {
         if page.text.contains("verdict-") {
             break;
         }
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
         page = browser.get(address).await.expect(200);
     }
     page

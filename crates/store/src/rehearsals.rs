@@ -113,6 +113,22 @@ pub fn newest(connection: &mut Connection, application_id: &str) -> Result<Optio
     }))
 }
 
+/// Rehearsals that have not ended and did nothing since.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn unfinished(connection: &mut Connection, since: Timestamp) -> Result<Vec<Rehearsal>, StoreError> {
+    Ok(on_either!(connection, |connection| {
+        rehearsals::table
+            .filter(rehearsals::verdict.is_null())
+            .filter(rehearsals::touched_at.lt(since))
+            .order(rehearsals::started_at)
+            .select(Rehearsal::as_select())
+            .load(connection)?
+    }))
+}
+
 /// The steps behind that number, in order.
 ///
 /// # Errors

@@ -1,7 +1,10 @@
 //! A rehearsal: Muster plays Entra through the public address, with people who do not exist, and cleans up. What is said is
 //! written down as it happens; any node can show it.
 
+mod lost;
+
 use crate::server::Inner;
+pub(crate) use lost::clean_up;
 use muster_entra::{
     Client, Connection, CredentialPlacement, CycleReport, Directory, EntraError, Exchange, Phase, Progress,
     Provisioner, test_connection, with_causes,
@@ -46,6 +49,9 @@ pub(crate) struct Verdict {
     /// What went wrong, in sentences.
     pub(crate) faults: Vec<String>,
     pub(crate) requests: u64,
+    /// Its node ended before it did, and what it had made was taken away since.
+    #[serde(default)]
+    pub(crate) lost: bool,
 }
 
 /// Begins one; returns its identifier. With the secret that was typed, or one that lives as long as the rehearsal.
@@ -107,7 +113,7 @@ impl Run {
             actix_web::rt::spawn(write(Arc::clone(&self.inner), self.id.clone(), Arc::clone(&notes)));
         let verdict = match self.play(&secret, &notes).await {
             Ok(verdict) => verdict,
-            Err(error) => Verdict { good: false, faults: vec![with_causes(&error)], requests: 0 },
+            Err(error) => Verdict { good: false, faults: vec![with_causes(&error)], ..Verdict::default() },
         };
         if let Some(secret_id) = &self.temporary {
             let ended =
@@ -150,7 +156,7 @@ impl Run {
         if faults.is_empty() {
             cycle(&client, notes, &mut faults).await;
         }
-        Ok(Verdict { good: faults.is_empty(), faults, requests: client.traffic().requests })
+        Ok(Verdict { good: faults.is_empty(), faults, requests: client.traffic().requests, lost: false })
     }
 }
 
