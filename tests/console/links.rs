@@ -6,7 +6,12 @@ use crate::support::{Server, on_both_databases, on_sqlite};
 const ANOTHER: &str = "seven violet tractors hum";
 
 on_both_databases!(links_of_a_first_start_end_with_the_first_admin, an_invitation_takes_no_role_away);
-on_sqlite!(commands_print_links_that_work, passwords_are_held_against_rules, links_expire);
+on_sqlite!(
+    commands_print_links_that_work,
+    passwords_are_held_against_rules,
+    links_expire,
+    the_first_organization_may_have_any_name,
+);
 
 async fn links_of_a_first_start_end_with_the_first_admin(server: &mut Server) {
     let first = server.set_up_link();
@@ -117,4 +122,12 @@ async fn an_invitation_takes_no_role_away(server: &mut Server) {
     stranger.post("/welcome", &fields).await.expect(422).says("href=\"#name\"");
     browser.follow_link(&link, "ada@example.com").await.expect(303);
     assert_eq!(server.json(&["admin", "list"])[0]["role"], "owner", "the last owner is no owner any more");
+}
+
+/// Who makes an organization before the first start has none that is called `default`.
+async fn the_first_organization_may_have_any_name(server: &mut Server) {
+    server.database.execute("UPDATE organizations SET name = 'Acme', name_key = 'acme'");
+    server.kill_and_restart();
+    let mut browser = Browser::first_admin(server).await;
+    browser.get("/organization").await.expect(200).says("Acme");
 }

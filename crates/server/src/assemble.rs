@@ -15,7 +15,6 @@ use muster_jwks::KeyDirectory;
 use muster_oauth::registration::RegistrationSettings;
 use muster_oauth::{FailureSettings, Issuer, IssuerSettings};
 use muster_scim::{ScimServer, ScimSettings, TrustedIssuers};
-use muster_store::organizations::DEFAULT_NAME;
 use muster_store::{Store, StoreError, Timestamp, admins, organizations, signing_keys};
 use muster_token::{KeyEncryptionKey, Verifier};
 use std::net::{SocketAddr, TcpListener};
@@ -102,7 +101,10 @@ impl Assembly {
         if self.console.is_none() || self.store.read_blocking(admins::exist)? {
             return Ok(None);
         }
-        let (address, _) = make_link(&self.store, NewLink::set_up(DEFAULT_NAME), Timestamp::now())?;
+        // The first: who named their own before the first start has no `default`.
+        let organizations = self.store.read_blocking(organizations::list)?;
+        let Some(first) = organizations.first() else { return Ok(None) };
+        let (address, _) = make_link(&self.store, NewLink::set_up(&first.name), Timestamp::now())?;
         Ok(Some(format!("{}{address}", self.public_url)))
     }
 

@@ -14,12 +14,13 @@ FROM (
 WHERE log_entries.key = earlier.key AND earlier.previous IS NOT NULL;
 
 UPDATE resources
-SET last_entry = (
-    SELECT key FROM log_entries
-    WHERE class = 1 AND resource_id IS NOT NULL AND resource_id = resources.id
-    ORDER BY at DESC, key DESC
-    LIMIT 1
-);
+SET last_entry = latest.key
+FROM (
+    SELECT resource_id, key, row_number() OVER (PARTITION BY resource_id ORDER BY at DESC, key DESC) AS place
+    FROM log_entries
+    WHERE class = 1 AND resource_id IS NOT NULL
+) AS latest
+WHERE latest.place = 1 AND resources.id = latest.resource_id;
 
 DROP INDEX log_entries_by_resource;
 CREATE INDEX log_entries_of_deleted ON log_entries (resource_id) WHERE class = 1 AND action = 'delete';
