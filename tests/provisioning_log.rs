@@ -15,6 +15,7 @@ on_both_databases!(
     refusals_are_told_without_secrets,
     a_token_that_was_believed_is_told_when_it_is_not,
     an_acknowledged_change_is_in_the_log_after_a_kill,
+    every_way_to_change_something_is_in_its_history,
     organizations_see_their_own,
     all_reads_are_counted,
     reads_need_not_be_listed,
@@ -323,6 +324,40 @@ async fn an_acknowledged_change_is_in_the_log_after_a_kill(server: &mut Server) 
     for reply in &told {
         assert_eq!(of(&entries, &id_of(reply))[0]["resource_id"], reply.id());
     }
+}
+
+/// A history is a chain: whatever changes a resource must add its link.
+async fn every_way_to_change_something_is_in_its_history(server: &mut Server) {
+    let api = server.api().await;
+    let history = |id: &str| -> Vec<String> {
+        let entries = log(server, &["--resource", id, "--changes"]);
+        entries.iter().map(|entry| format!("{} {}", entry["method"], entry["action"])).collect()
+    };
+    let (ada, grace) = (api.user("ada@example.com").await, api.user("grace@example.com").await);
+    let group = json!({"displayName": "Navy", "members": [{"value": grace}]});
+    let group = api.post("/Groups", group).await.expect(201).id();
+    let path = format!("/Groups/{group}");
+    api.patch(&path, json!([{"op": "add", "path": "members", "value": [{"value": ada}]}])).await;
+    let all = json!({"displayName": "Fleet", "members": [{"value": ada}, {"value": grace}]});
+    api.put(&path, all).await.expect(200);
+    let step = json!({"op": "replace", "path": "displayName", "value": "Harbour"});
+    let bulk = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [
+        {"method": "PATCH", "path": path, "data":
+            {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [step]}}]});
+    api.post("/Bulk", bulk).await.expect(200);
+    // Ada is Grace's manager; who refers to her, and the group, change with her.
+    let manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager";
+    let boss = json!([{"op": "add", "path": manager, "value": {"value": ada}}]);
+    api.patch(&format!("/Users/{grace}"), boss).await.expect(200);
+    api.delete(&format!("/Users/{ada}")).await.expect(204);
+    assert_eq!(history(&ada), [r#""DELETE" "delete""#, r#""POST" "create""#]);
+    assert_eq!(history(&grace), [r#""DELETE" "update""#, r#""PATCH" "update""#, r#""POST" "create""#]);
+    let of_group = history(&group);
+    let (delete, put) = (r#""DELETE" "members""#, r#""PUT" "update""#);
+    let (patch, add, post) = (r#""PATCH" "update""#, r#""PATCH" "members""#, r#""POST" "create""#);
+    assert_eq!(of_group, [delete, patch, put, add, post]);
+    api.delete(&path).await.expect(204);
+    assert_eq!(history(&group).len(), of_group.len() + 1);
 }
 
 async fn organizations_see_their_own(server: &mut Server) {
