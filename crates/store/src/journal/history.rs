@@ -106,6 +106,7 @@ fn previous(
             .find(key)
             .filter(log::resource_id.eq(resource_id))
             .filter(log::organization_key.eq(organization_key))
+            .filter(log::previous.lt(log::key.nullable()))
             .select(log::previous)
             .first::<Option<i64>>(connection)
             .optional()?

@@ -272,6 +272,9 @@ fn a_history_ends_where_entries_are_gone(database: &TestDatabase) {
         database.run(&format!("UPDATE log_entries SET previous = {sql} WHERE key = {first}"));
         let page = store.read_blocking(move |c| journal::history(c, key, "u", None, 9)).unwrap();
         assert_eq!(at_seconds(&page.entries), [2, 0], "{wrong:?}");
+        let one = |after| store.read_blocking(move |c| journal::history(c, key, "u", after, 1)).unwrap();
+        let last = one(one(None).next);
+        assert_eq!((at_seconds(&last.entries), last.next), (vec![0], None), "{wrong:?}");
     }
     database.run(&format!("UPDATE log_entries SET resource_id = 'v' WHERE key = {first}"));
     let page = store.read_blocking(move |c| journal::history(c, key, "u", None, 9)).unwrap();
