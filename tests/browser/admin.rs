@@ -29,7 +29,8 @@ impl Browser {
         self.go(&format!("{}{APPS}/new", server.base)).await;
         self.press("Next").await;
         self.arrive("/name").await;
-        self.fill("#name", name).await;
+        // Typing knows no characters beyond the first plane.
+        self.paste("#name", name).await;
         self.press("Next").await;
         self.arrive("/scopes").await;
         self.press("Create application").await;
@@ -38,15 +39,7 @@ impl Browser {
 
     /// As far as the page after it.
     pub(super) async fn finish_application(&self, server: &Server, name: &str) {
-        self.go(&format!("{}{APPS}/new", server.base)).await;
-        self.press("Next").await;
-        self.arrive("/name").await;
-        // Typing knows no characters beyond the first plane.
-        self.paste("#name", name).await;
-        self.press("Next").await;
-        self.arrive("/scopes").await;
-        self.press("Create application").await;
-        self.arrive("/secret").await;
+        self.make_application(server, name).await;
         self.click("#got-it").await;
         self.press("Finish").await;
         self.arrive("/connect").await;
