@@ -31,6 +31,26 @@ macro_rules! on_either {
 }
 
 impl Connection {
+    /// Runs several reads that see the database at one moment. On SQLite every read does.
+    ///
+    /// # Errors
+    ///
+    /// The closure's; or the database's.
+    pub(crate) fn snapshot<T>(
+        &mut self,
+        reads: impl FnOnce(&mut Self) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        if matches!(self.0, Either::Sqlite(_)) {
+            return reads(self);
+        }
+        self.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")?;
+        let result = reads(self);
+        let ended = self.batch_execute("COMMIT");
+        let result = result?;
+        ended?;
+        Ok(result)
+    }
+
     /// Runs a part of a unit of work that may fail alone: what it changed is undone when it returns an error, and the
     /// rest of the work goes on.
     ///

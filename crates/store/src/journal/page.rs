@@ -151,6 +151,11 @@ pub struct Page {
 ///
 /// When the database fails.
 pub fn page(connection: &mut Connection, query: &LogQuery) -> Result<Page, StoreError> {
+    // One moment for all lanes: else a page could have an entry and lack an older one.
+    connection.snapshot(|connection| page_of_moment(connection, query))
+}
+
+fn page_of_moment(connection: &mut Connection, query: &LogQuery) -> Result<Page, StoreError> {
     let mut entries = Vec::new();
     // How far back every lane was looked through.
     let mut reached: Option<Position> = None;

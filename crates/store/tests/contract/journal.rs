@@ -18,6 +18,7 @@ on_both_databases!(
     texts_are_found_without_regard_to_case,
     a_search_ends_early_and_goes_on,
     what_appears_late_is_not_missed,
+    a_page_is_of_one_moment,
     the_history_of_a_resource_is_its_changes,
     a_history_ends_where_entries_are_gone,
     histories_of_before_are_chained,
@@ -306,6 +307,28 @@ fn live(store: &Store, app: &Source) -> resources::Resource {
             resources::touch(c, &user, resources::Stamp { now: seconds(2), entry })
         })
         .unwrap()
+}
+
+/// What was written together is read together, whatever class it is of.
+fn a_page_is_of_one_moment(database: &TestDatabase) {
+    let store = database.open();
+    let key = organization(&store, "o");
+    let app = source(key, "a");
+    std::thread::scope(|scope| {
+        let writing = scope.spawn(|| {
+            for second in 0..300 {
+                let pair = [200, 404].map(|status| entry(&app, second, Action::Read, status));
+                write(&store, pair.into());
+            }
+        });
+        while !writing.is_finished() {
+            let entries = page(&store, &LogQuery { limit: 10, ..of(key) }).entries;
+            if let Some(newest) = entries.first() {
+                let together = entries.iter().filter(|entry| entry.at == newest.at).count();
+                assert_eq!(together, 2, "{newest:?}");
+            }
+        }
+    });
 }
 
 fn counted(second: u64, action: Action, status: u16) -> Counted {
