@@ -149,6 +149,8 @@ async fn a_rehearsal_goes_well(server: &mut Server) {
     let page = verdict(&mut browser, &address)
         .await
         .says("verdict-good")
+        // That it went well here does not say that Entra gets here.
+        .says("Cloud services cannot reach this address")
         .says("POST /v2/token")
         .says("DELETE /scim/v2/Users/");
     page.hides("muster_secret_");

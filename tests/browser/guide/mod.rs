@@ -91,6 +91,7 @@ impl Guide {
         self.browser.fill("#client-secret", &application.client_secret).await;
         self.browser.press("Begin the rehearsal").await;
         self.browser.says("The rehearsal went well").await;
+        self.browser.says("Press Test Connection in Entra").await;
         self.show("rehearse", Some(1100)).await;
     }
 

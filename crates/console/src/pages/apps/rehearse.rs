@@ -33,6 +33,11 @@ impl RehearsalPage {
     fn is_running(&self) -> bool {
         self.run.as_ref().is_some_and(|run| run.running)
     }
+
+    /// Whether Entra may reach it, by https.
+    fn is_public(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
 }
 
 /// A rehearsal, for the page.
