@@ -124,7 +124,7 @@ async fn an_invitation_takes_no_role_away(server: &mut Server) {
     assert_eq!(server.json(&["admin", "list"])[0]["role"], "owner", "the last owner is no owner any more");
 }
 
-/// Who makes an organization before the first start has none that is called `default`.
+/// It is `default`, unless somebody gave it another name in the database.
 async fn the_first_organization_may_have_any_name(server: &mut Server) {
     server.database.execute("UPDATE organizations SET name = 'Acme', name_key = 'acme'");
     server.kill_and_restart();
