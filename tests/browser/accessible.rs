@@ -147,7 +147,7 @@ impl Report {
 }
 
 /// What makes the page wider than the screen. A phone zooms out then: `innerWidth` would grow with it.
-async fn overflow(browser: &Browser, screen: Screen) -> Option<String> {
+pub(super) async fn overflow(browser: &Browser, screen: Screen) -> Option<String> {
     let (width, _) = screen.size();
     let script = "
         const [width] = arguments;

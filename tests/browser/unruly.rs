@@ -1,5 +1,6 @@
 //! What people do with a wizard besides going through it: back, forward, twice, too late, with names nobody thought of.
 
+use super::accessible::overflow;
 use super::admin::APPS;
 use super::driver::{Browser, Screen};
 use crate::support::{Api, Server, on_sqlite};
@@ -153,9 +154,8 @@ async fn person(api: &Api, user_name: &str, display_name: &str, nick_name: &str)
 async fn holds(browser: &Browser, name: &str) {
     for screen in [Screen::Phone, Screen::Desk] {
         browser.on(screen).await;
-        let (width, _) = screen.size();
-        let wide = browser.script("return document.scrollingElement.scrollWidth", &[]).await;
-        assert!(wide.as_u64() <= Some(u64::from(width)), "{}: {wide} at {screen:?}", browser.url().await);
+        let over = overflow(browser, screen).await;
+        assert_eq!(over, None, "{} at {screen:?}", browser.url().await);
     }
     let foreign =
         browser.script("return document.querySelectorAll('main script, main img').length", &[]).await;

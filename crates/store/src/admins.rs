@@ -114,14 +114,20 @@ pub fn set_password(
     Ok(())
 }
 
-/// Notes that they signed in.
+/// Notes that they signed in, and which organization they look at.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub fn note_sign_in(connection: &mut Connection, id: &str, now: Timestamp) -> Result<(), StoreError> {
+pub fn note_sign_in(
+    connection: &mut Connection,
+    id: &str,
+    organization_id: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let values = (admins::signed_in_at.eq(Some(now)), admins::organization_id.eq(organization_id));
     on_either!(connection, |connection| {
-        diesel::update(admins::table.find(id)).set(admins::signed_in_at.eq(Some(now))).execute(connection)?;
+        diesel::update(admins::table.find(id)).set(values).execute(connection)?;
     });
     Ok(())
 }

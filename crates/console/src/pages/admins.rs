@@ -94,30 +94,28 @@ async fn reset_password(change: Change, id: Path<String>) -> Result<HttpResponse
         return answer(&change, status, errors, None, "", Role::Admin.as_str()).await;
     }
     let role = member.role.parse().map_err(|_| Problem::Failed)?;
+    let made = make(&change, role, Some(member.name.clone()), member.name.clone()).await?;
     change.record("console.admin.reset", None, &member.name).await;
-    let made = make(&change, role, Some(member.name.clone()), member.name).await?;
     answer(&change, StatusCode::OK, Errors::default(), Some(made), "", Role::Admin.as_str()).await
 }
 
 async fn set_role(change: Change, id: Path<String>) -> Result<HttpResponse, Problem> {
     change.needs(Role::Owner)?;
-    let name = member(&change, &id).await?.name;
     let role: Role = change.form.text("role").parse().map_err(|_| Problem::NotFound)?;
     let done = change_role(&change, id.into_inner(), move |connection, member, organization_id| {
         admins::set_role(connection, &member.admin_id, organization_id, role.as_str(), Timestamp::now())?;
         Ok(role == Role::Owner)
     });
-    conclude(&change, done.await?, "console.admin.role", &name).await
+    conclude(&change, done.await?, "console.admin.role").await
 }
 
 async fn remove(change: Change, id: Path<String>) -> Result<HttpResponse, Problem> {
     change.needs(Role::Owner)?;
-    let name = member(&change, &id).await?.name;
     let done = change_role(&change, id.into_inner(), |connection, member, organization_id| {
         admins::remove_role(connection, &member.admin_id, organization_id)?;
         Ok(false)
     });
-    conclude(&change, done.await?, "console.admin.remove", &name).await
+    conclude(&change, done.await?, "console.admin.remove").await
 }
 
 async fn withdraw(change: Change, id: Path<String>) -> Result<HttpResponse, Problem> {
@@ -133,7 +131,8 @@ async fn withdraw(change: Change, id: Path<String>) -> Result<HttpResponse, Prob
 
 /// How changing somebody's role ended.
 enum Done {
-    Changed,
+    /// The role of the admin of that name.
+    Changed(String),
     /// Nobody would be left who decides who is an admin.
     LastOwner,
 }
@@ -156,7 +155,7 @@ async fn change_role(
                 members.iter().any(|other| other.admin_id != id && other.role == Role::Owner.as_str());
             let is_owner = connection.savepoint(|connection| work(connection, member, &organization_id))?;
             // The work is undone with the transaction: this is an error of it.
-            if others || is_owner { Ok(Done::Changed) } else { Err(Problem::LastOwner) }
+            if others || is_owner { Ok(Done::Changed(member.name.clone())) } else { Err(Problem::LastOwner) }
         })
         .await
         .or_else(|problem| match problem {
@@ -165,15 +164,10 @@ async fn change_role(
         })
 }
 
-async fn conclude(
-    change: &Change,
-    done: Done,
-    code: &'static str,
-    name: &str,
-) -> Result<HttpResponse, Problem> {
+async fn conclude(change: &Change, done: Done, code: &'static str) -> Result<HttpResponse, Problem> {
     match done {
-        Done::Changed => {
-            change.record(code, None, name).await;
+        Done::Changed(name) => {
+            change.record(code, None, &name).await;
             Ok(see("/organization/settings/admins"))
         }
         Done::LastOwner => {

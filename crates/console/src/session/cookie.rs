@@ -100,8 +100,7 @@ pub(crate) async fn sign_in(
             let (organization, _) = known.or(organizations.first()).ok_or(Problem::Forbidden)?;
             session.organization_id.clone_from(&organization.id);
             admin_sessions::insert(connection, &session)?;
-            admins::note_organization(connection, &session.admin_id, &session.organization_id)?;
-            Ok(admins::note_sign_in(connection, &session.admin_id, now)?)
+            Ok(admins::note_sign_in(connection, &session.admin_id, &session.organization_id, now)?)
         })
         .await?;
     Ok(cookie(inner, session_name(inner), &token))

@@ -26,17 +26,14 @@ struct RehearsalPage {
     id: String,
     title: String,
     public_url: String,
+    /// Whether clouds may reach it, by https.
+    is_public: bool,
     run: Option<Shown>,
 }
 
 impl RehearsalPage {
     fn is_running(&self) -> bool {
         self.run.as_ref().is_some_and(|run| run.running)
-    }
-
-    /// Whether Entra may reach it, by https.
-    fn is_public(&self) -> bool {
-        self.public_url.starts_with("https://")
     }
 }
 
@@ -170,6 +167,7 @@ async fn answer(visit: &Visit, found: ApplicationDetails, errors: Errors) -> Res
         id: found.application.id,
         title: found.application.name,
         public_url: visit.inner.settings.public_url.clone(),
+        is_public: visit.inner.settings.is_secure(),
         run,
     };
     page_with(status, &page)
