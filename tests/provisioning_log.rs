@@ -1,7 +1,7 @@
 //! What requests leave in the provisioning log, as `muster log` shows it.
 
 use crate::support::{Api, Reply, Server, on_both_databases};
-use reqwest::Client;
+use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -17,6 +17,7 @@ on_both_databases!(
     an_acknowledged_change_is_in_the_log_after_a_kill,
     every_way_to_change_something_is_in_its_history,
     organizations_see_their_own,
+    practice_is_told_apart,
     all_reads_are_counted,
     reads_need_not_be_listed,
 );
@@ -374,6 +375,58 @@ async fn organizations_see_their_own(server: &mut Server) {
     assert!(their_entries.iter().all(|entry| entry["request_id"] != our_entries[0]["request_id"]));
     assert!(log(server, &["--org", "acme", "--resource", &user, "--changes"]).is_empty());
     assert!(!server.command(&["log", "--org", "nobody"]).status.success());
+}
+
+async fn practice_is_told_apart(server: &mut Server) {
+    const MARK: [(&str, &str); 2] = [("muster-rehearsal", "?1"), ("content-type", "application/scim+json")];
+    let application = server.application(&[]);
+    let api = Api::connect(&application).await;
+    let send = async |method: Method, path: &str, body: Value| {
+        api.send_with(method, path, &MARK, Some(body.to_string())).await
+    };
+    let made = send(Method::POST, "/Users", json!({"userName": "ada"})).await.expect(201);
+    let taken = send(Method::POST, "/Users", json!({"userName": "Ada"})).await.expect(409);
+    let operation = json!({"method": "POST", "path": "/Users", "bulkId": "1", "data": {"userName": "Ada"}});
+    let bulk =
+        json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": [operation]});
+    let bulk = send(Method::POST, "/Bulk", bulk).await.expect(200);
+    let missing = send(Method::GET, "/Users/nobody", Value::Null).await.expect(404);
+    let real = api.get("/Users/nobody").await.expect(404);
+    let bogus = api.with_token("abc.def.ghi").send_with(Method::GET, "/Users", &MARK, None).await.expect(401);
+    let ask = async |secret: &str| {
+        let request = Client::new().post(&application.token_endpoint).header(MARK[0].0, MARK[0].1);
+        let form = [("grant_type", "client_credentials")];
+        Reply::read(
+            request.basic_auth(&application.client_id, Some(secret)).form(&form).send().await.unwrap(),
+        )
+        .await
+    };
+    let (issued, refused) = (ask(&application.client_secret).await, ask("muster_secret_wrong").await);
+    assert_eq!((issued.status, refused.status), (200, 401));
+
+    let entries = log_with(server, &id_of(&refused), &["--unknown", "--limit", "100"]).await;
+    let marks = |reply: &Reply| -> Vec<bool> {
+        of(&entries, &id_of(reply)).iter().map(|entry| entry["rehearsal"].as_bool().unwrap()).collect()
+    };
+    for practice in [&made, &taken, &missing, &issued] {
+        assert_eq!(marks(practice), [true]);
+    }
+    assert_eq!(marks(&bulk), [true, true]);
+    // Guessing cannot be hidden by calling it practice.
+    for other in [&real, &bogus, &refused] {
+        assert_eq!(marks(other), [false]);
+    }
+    assert!(server.stop().success());
+    let summary = server.json(&["log", "--summary"]);
+    let hour = &summary["hours"][0];
+    assert_eq!((&hour["tokens"], &hour["tokens_refused"]), (&json!(1), &json!(1)));
+    assert_eq!((&hour["created"], &hour["failed"]), (&json!(0), &json!(1)));
+    let cycles = summary["cycles"].as_array().unwrap();
+    let practice = cycles.iter().find(|cycle| cycle["rehearsal"] == true).unwrap();
+    assert_eq!((cycles.len(), &practice["created"]), (2, &json!(1)));
+    let actions: Vec<_> =
+        summary["failures"].as_array().unwrap().iter().map(|kind| &kind["action"]).collect();
+    assert_eq!(actions.len(), 2, "{actions:?}");
 }
 
 async fn all_reads_are_counted(server: &mut Server) {

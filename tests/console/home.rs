@@ -2,11 +2,16 @@
 
 use super::browser::{Browser, Page};
 use crate::support::oauth::within;
-use crate::support::{Server, now, on_both_databases};
+use crate::support::{Api, Server, now, on_both_databases};
 use serde_json::json;
 use std::time::Duration;
 
-on_both_databases!(what_expires_is_said, keys_say_when_they_give_way, cycles_and_failures_are_told);
+on_both_databases!(
+    what_expires_is_said,
+    keys_say_when_they_give_way,
+    cycles_and_failures_are_told,
+    practice_is_no_failure
+);
 
 const HOME: &str = "/organization";
 
@@ -44,17 +49,39 @@ async fn cycles_and_failures_are_told(server: &mut Server) {
     api.user("grace@example.com").await;
     api.patch(&format!("/Users/{user}"), json!([{"op": "replace", "path": "active", "value": false}])).await;
     api.post("/Users", json!({"userName": "ADA@example.com"})).await.expect(409);
-    let page = eventually(&mut browser, ">409<").await;
+    let page = eventually(&mut browser, HOME, ">409<").await;
     page.says("1 disabled").says("share one unique name").says("1 failed");
     // An auditor reads the advice, and not whom it is about.
     let mut auditor = Browser::admin(server, "default", "auditor", "eve@example.com").await;
     auditor.get(HOME).await.expect(200).says("share one unique name").hides("ADA@example.com");
 }
 
+/// A rehearsal looks whether what it deleted is gone, and is answered 404: neither that nor the rest of it is Entra's.
+async fn practice_is_no_failure(server: &mut Server) {
+    let mut browser = Browser::first_admin(server).await;
+    let application = server.application(&[]);
+    let app = format!("/organization/settings/oauth/apps/{}", application.client_id);
+    browser.post(&format!("{app}/rehearsal"), &[("client-secret", "")]).await.expect(303);
+    let ended = eventually(&mut browser, &format!("{app}/rehearsal"), "verdict-good").await;
+    ended.says("Look for the deleted user");
+    let gone = "which is gone as it should be";
+    let log = eventually(&mut browser, "/organization/log?kind=rehearsals", gone).await;
+    log.says(">Rehearsal<").hides("status-bad").hides("rehearsed with");
+    browser.get("/organization/log?failed=1").await.expect(200).hides("status-bad");
+    let home = eventually(&mut browser, HOME, ">Rehearsal<").await;
+    home.says("Last heard of: never").hides("badge-bad").hides("row-bad").hides("advice-bad");
+    // What Entra does is told beside it.
+    Api::connect(&application).await.get("/Users/nobody").await.expect(404);
+    eventually(&mut browser, HOME, "badge-bad")
+        .await
+        .hides("Last heard of: never")
+        .says("restart provisioning");
+}
+
 /// What is noted in memory is written twice a second.
-async fn eventually(browser: &mut Browser, text: &str) -> Page {
-    within(Duration::from_secs(10), async || {
-        let page = browser.get(HOME).await.expect(200);
+async fn eventually(browser: &mut Browser, address: &str, text: &str) -> Page {
+    within(Duration::from_secs(20), async || {
+        let page = browser.get(address).await.expect(200);
         page.text.contains(text).then_some(page)
     })
     .await

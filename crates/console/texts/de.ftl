@@ -426,6 +426,7 @@ log-kind-changes = Änderungen
 log-kind-reads = Lesen
 log-kind-tokens = Token
 log-kind-console = Konsole
+log-kind-rehearsals = Proben
 log-failed = Nur Gescheitertes
 log-search-hint = Name, Pfad, Fehler oder Anfrage-ID
 log-live = Live
@@ -458,6 +459,7 @@ words-token-refuse = bekam kein Zugriffstoken
 words-list = listete auf: { $kind }
 words-find = suchte { $kind } mit { $filter }
 words-find-by = suchte { $kind }, { $attribute } ist { $value }
+words-read-gone = suchte { $kind } { $name }, was zu Recht nicht mehr da ist
 words-read = las { $kind } { $name }
 words-create = legte an: { $kind } { $name }
 words-create-failed = wollte anlegen: { $kind } { $name }
@@ -542,6 +544,7 @@ advice-server-cure = Der Fehler liegt beim Server. Sein Log sagt unter der Anfra
 
 ## Proben
 
+rehearsal = Probe
 rehearse-heading = Proben, bevor Entra kommt
 rehearse-lead = Muster spielt Entras Test Connection und einen kleinen Zyklus, mit Personen, die es nicht gibt, und entfernt sie wieder. Alles geht über
 rehearse-running = Die Probe läuft
@@ -566,6 +569,8 @@ rehearse-find-user = Einen Benutzer suchen
 rehearse-find-group = Eine Gruppe suchen
 rehearse-read-user = Einen Benutzer lesen
 rehearse-read-group = Eine Gruppe lesen
+rehearse-gone-user = Nach dem gelöschten Benutzer sehen: zu Recht nicht mehr da
+rehearse-gone-group = Nach der gelöschten Gruppe sehen: zu Recht nicht mehr da
 rehearse-create-user = Einen Benutzer anlegen
 rehearse-create-group = Eine Gruppe anlegen
 rehearse-change-user = Einen Benutzer ändern

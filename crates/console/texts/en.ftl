@@ -426,6 +426,7 @@ log-kind-changes = Changes
 log-kind-reads = Reads
 log-kind-tokens = Tokens
 log-kind-console = Console
+log-kind-rehearsals = Rehearsals
 log-failed = Failed only
 log-search-hint = Name, path, error or request id
 log-live = Live
@@ -458,6 +459,7 @@ words-token-refuse = was refused an access token
 words-list = listed { $kind }s
 words-find = looked for a { $kind } by { $filter }
 words-find-by = looked for the { $kind } whose { $attribute } is { $value }
+words-read-gone = looked for { $kind } { $name }, which is gone as it should be
 words-read = read { $kind } { $name }
 words-create = created { $kind } { $name }
 words-create-failed = tried to create a { $kind } { $name }
@@ -542,6 +544,7 @@ advice-server-cure = The fault is the server's. Its log says why, by the request
 
 ## Rehearsals
 
+rehearsal = Rehearsal
 rehearse-heading = Rehearse before Entra does
 rehearse-lead = Muster plays Entra's Test Connection and a small cycle, with people who do not exist, and takes them away again. Everything goes through
 rehearse-running = The rehearsal runs
@@ -566,6 +569,8 @@ rehearse-find-user = Look for a user
 rehearse-find-group = Look for a group
 rehearse-read-user = Read a user
 rehearse-read-group = Read a group
+rehearse-gone-user = Look for the deleted user: gone, as it should be
+rehearse-gone-group = Look for the deleted group: gone, as it should be
 rehearse-create-user = Create a user
 rehearse-create-group = Create a group
 rehearse-change-user = Change a user

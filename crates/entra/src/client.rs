@@ -4,13 +4,16 @@ use crate::error::with_causes;
 use crate::exchange::{Exchange, Observer, shown_body};
 use crate::token::{Issued, TokenSource};
 use crate::{Connection, EntraError};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use url::Url;
 
+/// A structured field that is true (RFC 8941, section 3.3.6).
+const REHEARSAL: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("muster-rehearsal"), HeaderValue::from_static("?1"));
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
@@ -91,7 +94,9 @@ impl Client {
                 return Err(wrong(name, url.as_str()));
             }
         }
+        let marks = HeaderMap::from_iter(connection.is_rehearsal.then_some(REHEARSAL));
         let http = reqwest::Client::builder()
+            .default_headers(marks)
             .connect_timeout(Duration::from_secs(5))
             .timeout(Duration::from_secs(60))
             .redirect(reqwest::redirect::Policy::none())

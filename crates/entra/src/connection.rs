@@ -19,6 +19,9 @@ pub struct Connection {
     pub scope: Option<String>,
     /// How long a request is repeated while the server is away or asks to come back.
     pub patience: Duration,
+    /// Whether every request says of itself that it is practice, by a header that Entra does not send:
+    /// `Muster-Rehearsal`. Muster counts such requests apart; other servers take no notice.
+    pub is_rehearsal: bool,
 }
 
 /// Where the token request has the credentials.
@@ -41,6 +44,7 @@ impl std::fmt::Debug for Connection {
             .field("client_id", &self.client_id)
             .field("placement", &self.placement)
             .field("scope", &self.scope)
+            .field("is_rehearsal", &self.is_rehearsal)
             .finish_non_exhaustive()
     }
 }

@@ -115,6 +115,7 @@ impl Clients {
         let source = Source {
             organization_key: organization.map(|organization| organization.key),
             application_id: Some(application.id.as_str().into()),
+            is_rehearsal: false,
         };
         Ok(Some(Client {
             revision,

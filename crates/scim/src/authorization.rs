@@ -273,7 +273,11 @@ impl Authorizer {
 }
 
 fn source(organization: &Organization, application_id: &str) -> Source {
-    Source { organization_key: Some(organization.key), application_id: Some(application_id.into()) }
+    Source {
+        organization_key: Some(organization.key),
+        application_id: Some(application_id.into()),
+        is_rehearsal: false,
+    }
 }
 
 /// What was granted, less what the application has lost since.

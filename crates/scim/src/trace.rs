@@ -17,6 +17,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// What practises says so: `?1`.
+const REHEARSAL: HeaderName = HeaderName::from_static("muster-rehearsal");
 
 /// A request, as the entries of its changes tell of it.
 #[derive(Clone, Copy)]
@@ -24,11 +26,18 @@ pub(crate) struct Asked {
     pub(crate) id: RequestId,
     pub(crate) at: Timestamp,
     began: Instant,
+    /// Whether it says that it is practice.
+    is_rehearsal: bool,
 }
 
 impl Asked {
     pub(crate) fn now() -> Self {
-        Self { id: RequestId::random(), at: Timestamp::now(), began: Instant::now() }
+        Self { id: RequestId::random(), at: Timestamp::now(), began: Instant::now(), is_rehearsal: false }
+    }
+
+    /// Where the entries of a caller's request come from.
+    pub(crate) fn source(self, caller: &Caller) -> Source {
+        Source { is_rehearsal: self.is_rehearsal, ..caller.source.clone() }
     }
 
     pub(crate) fn elapsed(self) -> Duration {
@@ -59,7 +68,9 @@ struct Learned {
 impl Trace {
     /// Begins with a request, which holds it from here on.
     pub(crate) fn begin(request: &ServiceRequest) -> Rc<Self> {
-        let trace = Rc::new(Self { asked: Asked::now(), learned: RefCell::default() });
+        let is_rehearsal = request.headers().get(REHEARSAL).is_some_and(|value| value == "?1");
+        let asked = Asked { is_rehearsal, ..Asked::now() };
+        let trace = Rc::new(Self { asked, learned: RefCell::default() });
         request.extensions_mut().insert(Rc::clone(&trace));
         trace
     }
@@ -72,7 +83,7 @@ impl Trace {
 
     pub(crate) fn caller(&self, caller: &Arc<Caller>) {
         let mut learned = self.learned.borrow_mut();
-        learned.source = caller.source.clone();
+        learned.source = self.asked.source(caller);
         learned.caller = Some(Arc::clone(caller));
     }
 
@@ -114,13 +125,15 @@ impl Trace {
         if let Ok(id) = HeaderValue::from_bytes(&self.asked.id.digits()) {
             answer.headers_mut().insert(REQUEST_ID, id);
         }
-        let learned = self.learned.borrow();
+        let mut learned = self.learned.borrow_mut();
         let status = answer.status();
         let action = match (learned.action, status) {
             (_, StatusCode::UNAUTHORIZED) => Action::Unauthorized,
             (Some(action), _) => action,
             (None, _) => Action::Other,
         };
+        // Who proved nothing, or not enough, cannot hide by calling it practice.
+        learned.source.is_rehearsal &= action != Action::Unauthorized;
         let counted =
             Counted { action, status: status.as_u16(), at: self.asked.at, changes: learned.changes };
         if learned.changes.is_none() || action == Action::Bulk {

@@ -309,11 +309,12 @@ diesel::table! {
         after -> Nullable<Text>,
         requests -> BigInt,
         previous -> Nullable<BigInt>,
+        rehearsal -> BigInt,
     }
 }
 
 diesel::table! {
-    activity_hours (organization_key, application_id, hour) {
+    activity_hours (organization_key, application_id, hour, rehearsal) {
         organization_key -> BigInt,
         application_id -> Text,
         hour -> BigInt,
@@ -327,6 +328,7 @@ diesel::table! {
         restored -> BigInt,
         deleted -> BigInt,
         failed -> BigInt,
+        rehearsal -> BigInt,
     }
 }
 
@@ -344,6 +346,7 @@ diesel::table! {
         restored -> BigInt,
         deleted -> BigInt,
         failed -> BigInt,
+        rehearsal -> BigInt,
     }
 }
 

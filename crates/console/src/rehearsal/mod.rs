@@ -145,6 +145,7 @@ impl Run {
             placement: CredentialPlacement::Header,
             scope: None,
             patience: PATIENCE,
+            is_rehearsal: true,
         };
         let observed = Arc::clone(notes);
         let client = Client::observed(connection, Arc::new(move |exchange| observed.take(exchange)))?;
@@ -174,7 +175,7 @@ async fn cycle(client: &Client, notes: &Notes, faults: &mut Vec<String>) {
         went_on = take(job.run(&directory).await, faults);
     }
     if went_on {
-        match job.verify(&directory).await {
+        match job.verify(client, &directory).await {
             Ok(differences) => faults.extend(differences.iter().map(ToString::to_string)),
             Err(error) => faults.push(with_causes(&error)),
         }

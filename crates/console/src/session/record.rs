@@ -15,6 +15,7 @@ impl Change {
         let source = Source {
             organization_key: Some(self.organization.key),
             application_id: application_id.map(Into::into),
+            is_rehearsal: false,
         };
         let entry = Entry {
             actor: Some(self.admin.name.clone()),

@@ -13,8 +13,9 @@ impl Directory {
             self.change_a_person();
         }
         for _ in 0..share.div_ceil(2) {
-            self.hire();
+            // First: who was just hired is not synced yet, and nobody would be told of the deletion.
             self.delete_a_person();
+            self.hire();
         }
         for _ in 0..self.groups.len() {
             self.change_a_group();
@@ -68,7 +69,8 @@ impl Directory {
 
     fn delete_a_person(&mut self) {
         // Never the first: most managers are there.
-        let Some(position) = self.living_person().filter(|position| *position > 0) else { return };
+        let others: Vec<usize> = self.living_people().map(|(position, _)| position).skip(1).collect();
+        let Some(&position) = others.choose(&mut self.random) else { return };
         self.people[position].deleted = true;
         for person in &mut self.people {
             if person.manager == Some(position) {
@@ -123,6 +125,11 @@ mod tests {
         }
         let both = || before.people.iter().zip(&directory.people);
         assert!(directory.people.len() > before.people.len());
+        for seed in 0..20 {
+            let mut small = Directory::generate(seed, 2, 0, "x.example");
+            small.change();
+            assert!(small.people[1].deleted, "one of each kind");
+        }
         assert!(both().any(|(old, new)| old.user_principal_name != new.user_principal_name));
         assert!(both().any(|(old, new)| old.account_enabled != new.account_enabled));
         assert!(both().any(|(_, new)| new.deleted));

@@ -4,7 +4,7 @@ use super::report::Tally;
 use super::{Phase, Provisioner};
 use crate::directory::Group;
 use crate::mapping::{add_members, new_group, operations, remove_members};
-use crate::{Directory, EntraError};
+use crate::{Client, Directory, EntraError};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -132,7 +132,7 @@ impl Provisioner<'_> {
             // A group that is new to this job is read once: it may have been adopted.
             let there = match self.synced.as_ref().and_then(|synced| synced.groups.get(position)) {
                 Some(old) => self.member_ids(old),
-                None => self.read_members(id).await?,
+                None => read_members(self.client, id).await?,
             };
             let added: Vec<String> = wanted.difference(&there).cloned().collect();
             let removed: Vec<String> = there.difference(&wanted).cloned().collect();
@@ -182,10 +182,10 @@ impl Provisioner<'_> {
         let groups = group.nested.iter().filter_map(|position| self.groups.get(position));
         people.chain(groups).cloned().collect()
     }
+}
 
-    pub(super) async fn read_members(&self, id: &str) -> Result<BTreeSet<String>, EntraError> {
-        let answer = self.client.get(&format!("/Groups/{id}"), &[]).await?.expect(&[200])?;
-        let members = answer.body["members"].as_array().map(Vec::as_slice).unwrap_or_default();
-        Ok(members.iter().filter_map(|member| member["value"].as_str()).map(str::to_owned).collect())
-    }
+pub(super) async fn read_members(client: &Client, id: &str) -> Result<BTreeSet<String>, EntraError> {
+    let answer = client.get(&format!("/Groups/{id}"), &[]).await?.expect(&[200])?;
+    let members = answer.body["members"].as_array().map(Vec::as_slice).unwrap_or_default();
+    Ok(members.iter().filter_map(|member| member["value"].as_str()).map(str::to_owned).collect())
 }

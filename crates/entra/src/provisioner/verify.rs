@@ -1,9 +1,10 @@
 //! Reading the server back: every difference from what Entra believes.
 
+use super::groups::read_members;
 use super::{Phase, Provisioner};
 use crate::mapping::{attributes, manager_path};
 use crate::path::TargetPath;
-use crate::{Directory, EntraError};
+use crate::{Client, Directory, EntraError};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -31,24 +32,29 @@ impl fmt::Display for Difference {
 }
 
 impl Provisioner<'_> {
-    /// Reads every user and group of the directory, and those that were deleted, and walks all pages of the lists.
+    /// Reads every user and group of the directory, and those that were deleted, and walks all pages of the lists; with a
+    /// client of its own, for Entra never reads back.
     ///
     /// # Errors
     ///
     /// When the server stays away or gives no token.
-    pub async fn verify(&self, directory: &Directory) -> Result<Vec<Difference>, EntraError> {
+    pub async fn verify(
+        &self,
+        reader: &Client,
+        directory: &Directory,
+    ) -> Result<Vec<Difference>, EntraError> {
         let mut differences = Vec::new();
         let people: Vec<_> = directory.living_people().collect();
         let found = self
             .each(Phase::Verify, people, |(position, _)| async move {
-                self.verify_user(directory, position).await
+                self.verify_user(reader, directory, position).await
             })
             .await?;
         differences.extend(found.into_iter().flatten());
         let groups: Vec<_> = directory.living_groups().collect();
         let found = self
             .each(Phase::Verify, groups, |(position, _)| async move {
-                self.verify_group(directory, position).await
+                self.verify_group(reader, directory, position).await
             })
             .await?;
         differences.extend(found.into_iter().flatten());
@@ -60,19 +66,20 @@ impl Provisioner<'_> {
             .collect();
         let found = self
             .each(Phase::Verify, deleted, |path| async move {
-                let answer = self.client.get(&path, &[]).await?;
+                let answer = reader.get(&path, &[]).await?;
                 Ok((answer.status != 404)
                     .then(|| difference(&path, "status", "404", &answer.status.to_string())))
             })
             .await?;
         differences.extend(found.into_iter().flatten());
-        differences.extend(self.walk("/Users", self.users.values()).await?);
-        differences.extend(self.walk("/Groups", self.groups.values()).await?);
+        differences.extend(self.walk(reader, "/Users", self.users.values()).await?);
+        differences.extend(self.walk(reader, "/Groups", self.groups.values()).await?);
         Ok(differences)
     }
 
     async fn verify_user(
         &self,
+        reader: &Client,
         directory: &Directory,
         position: usize,
     ) -> Result<Vec<Difference>, EntraError> {
@@ -82,7 +89,7 @@ impl Provisioner<'_> {
             let missing = person.account_enabled.then(|| difference(name, "the user", "there", "missing"));
             return Ok(missing.into_iter().collect());
         };
-        let answer = self.client.get(&format!("/Users/{id}"), &[]).await?;
+        let answer = reader.get(&format!("/Users/{id}"), &[]).await?;
         if answer.status != 200 {
             return Ok(vec![difference(name, "status", "200", &answer.status.to_string())]);
         }
@@ -107,6 +114,7 @@ impl Provisioner<'_> {
 
     async fn verify_group(
         &self,
+        reader: &Client,
         directory: &Directory,
         position: usize,
     ) -> Result<Vec<Difference>, EntraError> {
@@ -115,7 +123,7 @@ impl Provisioner<'_> {
         let Some(id) = self.groups.get(&position) else {
             return Ok(vec![difference(name, "the group", "there", "missing")]);
         };
-        let answer = self.client.get(&format!("/Groups/{id}"), &[("excludedAttributes", "members")]).await?;
+        let answer = reader.get(&format!("/Groups/{id}"), &[("excludedAttributes", "members")]).await?;
         if answer.status != 200 {
             return Ok(vec![difference(name, "status", "200", &answer.status.to_string())]);
         }
@@ -126,7 +134,7 @@ impl Provisioner<'_> {
         if answer.body.get("members").is_some() {
             differences.push(difference(name, "members", "left out when excluded", "there"));
         }
-        let (expected, found) = (self.member_ids(group), self.read_members(id).await?);
+        let (expected, found) = (self.member_ids(group), read_members(reader, id).await?);
         for missing in expected.difference(&found) {
             differences.push(difference(name, "members", missing, "missing"));
         }
@@ -139,6 +147,7 @@ impl Provisioner<'_> {
     /// Every resource is on some page, and none on two.
     async fn walk(
         &self,
+        reader: &Client,
         endpoint: &str,
         known: impl Iterator<Item = &String>,
     ) -> Result<Vec<Difference>, EntraError> {
@@ -149,7 +158,7 @@ impl Provisioner<'_> {
             let (start_text, count) = (start.to_string(), PAGE.to_string());
             let query =
                 [("startIndex", start_text.as_str()), ("count", count.as_str()), ("attributes", "id")];
-            let answer = self.client.get(endpoint, &query).await?.expect(&[200])?;
+            let answer = reader.get(endpoint, &query).await?.expect(&[200])?;
             let page = answer.resources()?;
             for resource in page {
                 let id = resource["id"].as_str().unwrap_or_default().to_owned();

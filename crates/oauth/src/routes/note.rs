@@ -14,6 +14,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// What practises says so: `?1`.
+const REHEARSAL: HeaderName = HeaderName::from_static("muster-rehearsal");
 
 /// Of the client id of an unknown client, so many characters are kept.
 const LONGEST_CLIENT_ID: usize = 100;
@@ -46,8 +48,11 @@ impl Asked {
         client: &Client,
     ) {
         let counted = self.counted(Action::IssueToken, 200);
-        let entry = || Entry { query: request.scope.clone(), ..self.entry(&client.source, &counted, http) };
-        issuer.0.store.note_request(&client.source, &counted, entry);
+        // Believed of who proved itself: a refusal counts, whatever it calls itself.
+        let is_rehearsal = http.headers().get(REHEARSAL).is_some_and(|value| value == "?1");
+        let source = Source { is_rehearsal, ..client.source.clone() };
+        let entry = || Entry { query: request.scope.clone(), ..self.entry(&source, &counted, http) };
+        issuer.0.store.note_request(&source, &counted, entry);
     }
 
     /// None was. The client is known also when it did not prove itself; no secret is noted.

@@ -47,7 +47,7 @@ impl Directory {
 
     /// A call without a token: for somebody who may do everything in the organization.
     async fn call(&self, organization: &Organization, resource_type: &str) -> Result<Call, DirectoryError> {
-        let source = Source { organization_key: Some(organization.key), application_id: None };
+        let source = Source { organization_key: Some(organization.key), ..Source::default() };
         let caller = self.0.authorizer.caller(source, organization, ScopeSet::ALL, None).await?;
         let position = caller.types.position(resource_type);
         let position = position.ok_or_else(|| DirectoryError::UnknownType(resource_type.to_owned()))?;

@@ -148,7 +148,7 @@ fn change(call: &Call, action: Action, status: u16, (resource_type, id): (&str, 
         duration: asked.elapsed(),
         resource_type: Some(resource_type.to_owned()),
         resource_id: Some(id.to_owned()),
-        ..Entry::new(call.caller.source.clone(), asked.at, action, status)
+        ..Entry::new(asked.source(&call.caller), asked.at, action, status)
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context, arguments: Check) -> Result<ExitCode> {
                         eprintln!("{text}");
                     }
                 };
-                Some(cycle::run(&client, plan, &meter, say).await?)
+                Some(cycle::run(&client, &client, plan, &meter, say).await?)
             }
         };
         anyhow::Ok(Report { test_connection, cycle })
@@ -70,5 +70,6 @@ fn connection(arguments: Check) -> Connection {
         },
         scope: arguments.scope,
         patience: Duration::from_secs(arguments.patience),
+        is_rehearsal: true,
     }
 }

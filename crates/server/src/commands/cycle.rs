@@ -66,8 +66,15 @@ pub(super) async fn connection_test(client: &Client) -> Vec<ShownStep> {
     test_connection(client).await.into_iter().map(show).collect()
 }
 
-/// An initial cycle, an incremental one in each dialect of PATCH, and reading back. `say` tells what begins.
-pub(super) async fn run(client: &Client, plan: Plan, meter: &Meter, say: impl Fn(&str)) -> Result<Outcome> {
+/// An initial cycle, an incremental one in each dialect of PATCH, and reading back with the second client. `say` tells what
+/// begins.
+pub(super) async fn run(
+    client: &Client,
+    reader: &Client,
+    plan: Plan,
+    meter: &Meter,
+    say: impl Fn(&str),
+) -> Result<Outcome> {
     let show = |progress| meter.show(progress);
     // A domain of its own keeps made-up people apart from real ones.
     let domain = format!("muster-{}.example", plan.seed);
@@ -91,7 +98,7 @@ pub(super) async fn run(client: &Client, plan: Plan, meter: &Meter, say: impl Fn
         cycles.push(shown(name, &job.run(&directory).await?));
     }
     say("Reading everything back");
-    let differences = job.verify(&directory).await?.iter().map(Difference::to_string).collect();
+    let differences = job.verify(reader, &directory).await?.iter().map(Difference::to_string).collect();
     if plan.clean_up {
         say("Deleting what was made");
         cycles.push(shown("clean-up", &job.clean_up().await?));

@@ -88,7 +88,8 @@ async fn story(
     say(&format!("Started Muster at {} on {}", assembly.public_url, assembly.store.url()));
     let values = make_application(context, assembly).await?;
     say("Made an OAuth application with all scopes");
-    let client = Client::new(connection(&values))?;
+    let client = Client::new(connection(&values, false))?;
+    let reader = Client::new(connection(&values, true))?;
     say("Playing Microsoft Entra ID: Test Connection");
     let test_connection = cycle::connection_test(&client).await;
     say(steps_text(&test_connection).trim_end());
@@ -101,7 +102,7 @@ async fn story(
             concurrency: 8,
             clean_up: false,
         };
-        outcome = Some(cycle::run(&client, plan, &Meter::new(json), say).await?);
+        outcome = Some(cycle::run(&client, &reader, plan, &Meter::new(json), say).await?);
     }
     let report = Report { values, test_connection, outcome };
     let good = report.outcome.as_ref().is_some_and(Outcome::is_good);
@@ -139,7 +140,8 @@ async fn make_application(context: &Context, assembly: &Assembly) -> Result<Four
     })
 }
 
-fn connection(values: &FourValues) -> Connection {
+/// Reading back is practice: Entra never does it.
+fn connection(values: &FourValues, is_rehearsal: bool) -> Connection {
     Connection {
         tenant_url: values.tenant_url.clone(),
         token_endpoint: values.token_endpoint.clone(),
@@ -148,6 +150,7 @@ fn connection(values: &FourValues) -> Connection {
         placement: CredentialPlacement::Header,
         scope: None,
         patience: Duration::from_secs(10),
+        is_rehearsal,
     }
 }
 

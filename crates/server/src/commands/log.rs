@@ -40,6 +40,7 @@ struct Shown {
     duration_micros: i64,
     requests: i64,
     change: bool,
+    rehearsal: bool,
 }
 
 #[derive(Serialize)]
@@ -76,6 +77,7 @@ struct ShownCycle {
     restored: i64,
     deleted: i64,
     failed: i64,
+    rehearsal: bool,
 }
 
 #[derive(Serialize)]
@@ -158,7 +160,7 @@ fn summary(store: &Store, organization_key: i64, application: Option<String>) ->
 
 impl From<LogEntry> for Shown {
     fn from(entry: LogEntry) -> Self {
-        let change = entry.is_change();
+        let (change, rehearsal) = (entry.is_change(), entry.is_rehearsal());
         let json = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
         Self {
             key: entry.key,
@@ -181,6 +183,7 @@ impl From<LogEntry> for Shown {
             duration_micros: entry.duration,
             requests: entry.requests,
             change,
+            rehearsal,
         }
     }
 }
@@ -206,6 +209,7 @@ impl From<ActivityHour> for ShownHour {
 impl From<Cycle> for ShownCycle {
     fn from(cycle: Cycle) -> Self {
         Self {
+            rehearsal: cycle.is_rehearsal(),
             application: cycle.application_id,
             began_at: cycle.began_at.to_rfc3339(),
             last_at: cycle.last_at.to_rfc3339(),
@@ -270,13 +274,14 @@ fn summary_text(summary: &Summary) -> String {
             [h.hour.clone(), h.application.clone(), a, b, c, d, e, f, g, i, j]
         })
         .collect();
-    let cycles: Vec<[String; 10]> = summary
+    let cycles: Vec<[String; 11]> = summary
         .cycles
         .iter()
         .map(|c| {
             let counts = [c.requests, c.created, c.updated, c.disabled, c.restored, c.deleted, c.failed];
             let [a, b, d, e, f, g, h] = counts.map(|count| count.to_string());
-            [c.began_at.clone(), c.last_at.clone(), c.application.clone(), a, b, d, e, f, g, h]
+            let rehearsal = if c.rehearsal { "yes" } else { "" }.to_owned();
+            [c.began_at.clone(), c.last_at.clone(), c.application.clone(), a, b, d, e, f, g, h, rehearsal]
         })
         .collect();
     let failures: Vec<[String; 5]> = summary
@@ -322,6 +327,7 @@ fn summary_text(summary: &Summary) -> String {
                 "RESTORED",
                 "DELETED",
                 "FAILED",
+                "REHEARSAL",
             ],
             &cycles
         ),

@@ -93,11 +93,15 @@ impl Buffer {
         let mut batch = Batch { entries: std::mem::take(&mut held.entries), tallies: BTreeMap::new() };
         for (source, heard) in &mut held.sources {
             if let (
-                Source { organization_key: Some(organization), application_id: Some(application) },
+                Source {
+                    organization_key: Some(organization),
+                    application_id: Some(application),
+                    is_rehearsal,
+                },
                 Some(tally),
             ) = (source, heard.tally.take())
             {
-                batch.tallies.insert((*organization, application.clone()), tally);
+                batch.tallies.insert((*organization, application.clone(), *is_rehearsal), tally);
             }
             heard.beyond.retain(|(action, status), beyond| {
                 let is_due = all || beyond.first_at.plus(GATHER) <= now;
@@ -114,8 +118,12 @@ impl Buffer {
     /// Puts back what could not be written; entries beyond what is kept become counts.
     pub(super) fn put_back(&self, batch: Batch) {
         let mut held = self.held();
-        for ((organization, application), tally) in batch.tallies {
-            let source = Source { organization_key: Some(organization), application_id: Some(application) };
+        for ((organization, application, is_rehearsal), tally) in batch.tallies {
+            let source = Source {
+                organization_key: Some(organization),
+                application_id: Some(application),
+                is_rehearsal,
+            };
             let heard = held.sources.entry(source).or_insert_with(|| Heard::new(tally.last_at()));
             match &mut heard.tally {
                 Some(newer) => newer.add(&tally),
@@ -140,7 +148,7 @@ impl Buffer {
 impl Held {
     /// Counts a request, and says whether it is to be listed.
     fn admit(&mut self, source: &Source, counted: &Counted) -> bool {
-        let sort = Sort::of(counted);
+        let sort = Sort::of(source, counted);
         let heard = heard(&mut self.sources, source, counted);
         if sort == Sort::Ordinary && !self.lists_reads {
             return false;
@@ -160,7 +168,7 @@ impl Held {
 fn heard<'s>(sources: &'s mut HashMap<Source, Heard>, source: &Source, counted: &Counted) -> &'s mut Heard {
     let heard = sources.entry(source.clone()).or_insert_with(|| Heard::new(counted.at));
     heard.last_at = heard.last_at.max(counted.at);
-    heard.tally.get_or_insert_with(|| Tally::new(counted.at)).count(counted);
+    heard.tally.get_or_insert_with(|| Tally::new(counted.at)).count(source, counted);
     heard
 }
 

@@ -1,6 +1,7 @@
 //! An entry, and how it is written.
 
 use super::Action;
+use super::count::has_failed;
 use crate::schema::log_entries;
 use crate::{Connection, StoreError, Timestamp};
 use diesel::prelude::*;
@@ -57,6 +58,8 @@ pub struct Source {
     pub organization_key: Option<i64>,
     /// The application's `client_id`, or what stands for it in the token of another issuer.
     pub application_id: Option<Arc<str>>,
+    /// Whether it says that it is practice: such requests are counted apart from all others.
+    pub is_rehearsal: bool,
 }
 
 /// What is written of a request or a change.
@@ -184,6 +187,7 @@ struct Row<'a> {
     after: Option<&'a str>,
     requests: i64,
     previous: Option<i64>,
+    rehearsal: i64,
 }
 
 impl<'a> Row<'a> {
@@ -191,7 +195,7 @@ impl<'a> Row<'a> {
         Self {
             organization_key: entry.source.organization_key,
             class: match entry {
-                Entry { status: 400.., .. } => FAILURE,
+                Entry { source, action, status, .. } if has_failed(source, *action, *status) => FAILURE,
                 Entry { is_change: true, .. } => CHANGE,
                 _ => ORDINARY,
             },
@@ -214,6 +218,7 @@ impl<'a> Row<'a> {
             after: entry.after.as_deref(),
             requests: i64::try_from(entry.requests).unwrap_or(i64::MAX),
             previous: entry.previous,
+            rehearsal: entry.source.is_rehearsal.into(),
         }
     }
 }

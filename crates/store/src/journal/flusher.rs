@@ -108,7 +108,7 @@ fn write_batch(connection: &mut Connection, batch: &Batch) -> Result<(), StoreEr
         .filter(|entry| entry.source.organization_key.is_none_or(|key| there.contains(&key)))
         .collect();
     write_all(connection, &entries)?;
-    for (tallied, counted) in batch.tallies.iter().filter(|((key, _), _)| there.contains(key)) {
+    for (tallied, counted) in batch.tallies.iter().filter(|((key, ..), _)| there.contains(key)) {
         tally::write(connection, tallied, counted)?;
     }
     Ok(())
@@ -117,7 +117,7 @@ fn write_batch(connection: &mut Connection, batch: &Batch) -> Result<(), StoreEr
 /// The organizations of a batch that exist: one that was deleted must not keep the others' entries from being written.
 fn organizations_there(connection: &mut Connection, batch: &Batch) -> Result<HashSet<i64>, StoreError> {
     let of_entries = batch.entries.iter().filter_map(|entry| entry.source.organization_key);
-    let named: BTreeSet<i64> = of_entries.chain(batch.tallies.keys().map(|(key, _)| *key)).collect();
+    let named: BTreeSet<i64> = of_entries.chain(batch.tallies.keys().map(|(key, ..)| *key)).collect();
     let named: Vec<i64> = named.into_iter().collect();
     let mut there = HashSet::new();
     for named in named.chunks(1_000) {

@@ -1,4 +1,4 @@
-//! The log, summed up: charts, cycles, what fails and how.
+//! The log, summed up: charts, cycles, what fails and how. Of rehearsals it has the cycles, which say what they are.
 
 use super::entry::FAILURE;
 use crate::schema::{activity_hours as hours_table, cycles as cycles_table, log_entries as log};
@@ -63,6 +63,15 @@ pub struct Cycle {
     pub deleted: i64,
     /// Requests that failed.
     pub failed: i64,
+    rehearsal: i64,
+}
+
+impl Cycle {
+    /// Whether it was practice.
+    #[must_use]
+    pub const fn is_rehearsal(&self) -> bool {
+        self.rehearsal != 0
+    }
 }
 
 /// When an application was last heard of.
@@ -106,6 +115,7 @@ pub fn hours(
         let mut found = hours_table::table
             .filter(hours_table::organization_key.eq(organization_key))
             .filter(hours_table::hour.ge(since))
+            .filter(hours_table::rehearsal.eq(0))
             .order((hours_table::hour, hours_table::application_id))
             .select(ActivityHour::as_select())
             .into_boxed();
@@ -153,6 +163,7 @@ pub fn last_contact(
     let rows: Vec<(String, Option<Timestamp>)> = on_either!(connection, |connection| {
         hours_table::table
             .filter(hours_table::organization_key.eq(organization_key))
+            .filter(hours_table::rehearsal.eq(0))
             .group_by(hours_table::application_id)
             .order(hours_table::application_id)
             .select((hours_table::application_id, max(hours_table::last_at)))
@@ -178,6 +189,7 @@ pub fn errors_by_kind(
             .filter(log::organization_key.eq(organization_key))
             .filter(log::class.eq(FAILURE))
             .filter(log::at.ge(since))
+            .filter(log::rehearsal.eq(0))
             .group_by((log::action, log::status, log::error_kind))
             .select((
                 log::action,

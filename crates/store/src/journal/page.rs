@@ -64,6 +64,7 @@ pub struct LogEntry {
     /// How many requests it stands for; more than 1, when further ones were not listed one by one.
     pub requests: i64,
     class: i64,
+    rehearsal: i64,
 }
 
 impl LogEntry {
@@ -77,6 +78,12 @@ impl LogEntry {
     #[must_use]
     pub const fn has_failed(&self) -> bool {
         self.class == FAILURE
+    }
+
+    /// Whether it was practice.
+    #[must_use]
+    pub const fn is_rehearsal(&self) -> bool {
+        self.rehearsal != 0
     }
 
     /// Its place in the log.
@@ -106,6 +113,8 @@ pub enum Kind {
     Tokens,
     /// What admins did in the console.
     Console,
+    /// Practice.
+    Rehearsals,
 }
 
 /// Which entries, and which page of them.
@@ -225,7 +234,7 @@ fn lanes(query: &LogQuery) -> Vec<Lane> {
         _ if query.only_failures => &[FAILURE],
         Some(Kind::Changes) => &[CHANGE],
         Some(Kind::Reads | Kind::Tokens) => &[ORDINARY, FAILURE],
-        Some(Kind::Console) | None => &[ORDINARY, CHANGE, FAILURE],
+        Some(Kind::Console | Kind::Rehearsals) | None => &[ORDINARY, CHANGE, FAILURE],
     };
     let nobody = query.without_organization.then_some(None);
     let organizations = query.organization_key.map(Some).into_iter().chain(nobody);
@@ -375,6 +384,7 @@ impl Search<'_> {
                 Some(Kind::Console) => {
                     wanted = wanted.filter(log::action.gt("console.")).filter(log::action.lt("console/"));
                 }
+                Some(Kind::Rehearsals) => wanted = wanted.filter(log::rehearsal.eq(1)),
                 Some(Kind::Changes) | None => (),
             }
             wanted.load(connection)?

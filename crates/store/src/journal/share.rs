@@ -1,6 +1,6 @@
 //! How many requests are listed one by one: so many at once, and so many a second on.
 
-use super::{Action, Counted};
+use super::{Action, Counted, Source};
 use crate::Timestamp;
 
 /// Each has a share of its own, so that a flood of one hides none of the others.
@@ -15,9 +15,9 @@ pub(super) enum Sort {
 }
 
 impl Sort {
-    pub(super) const fn of(counted: &Counted) -> Self {
+    pub(super) fn of(source: &Source, counted: &Counted) -> Self {
         match counted.action {
-            _ if !counted.has_failed() => Self::Ordinary,
+            _ if !counted.has_failed(source) => Self::Ordinary,
             Action::RefuseToken | Action::Unauthorized => Self::Refusal,
             _ => Self::Failure,
         }

@@ -1,6 +1,6 @@
 //! Counters of each application: by the hour, for charts, and by provisioning cycle.
 
-use super::{Action, Counted};
+use super::{Action, Counted, Source};
 use crate::schema::{activity_hours as hours, cycles};
 use crate::{Connection, StoreError, Timestamp};
 use diesel::prelude::*;
@@ -53,8 +53,9 @@ impl Tally {
         self.last_at
     }
 
-    pub(super) fn count(&mut self, counted: &Counted) {
+    pub(super) fn count(&mut self, source: &Source, counted: &Counted) {
         let Counted { action, at, changes, .. } = counted;
+        let has_failed = counted.has_failed(source);
         self.first_at = self.first_at.min(*at);
         self.last_at = self.last_at.max(*at);
         if counted.is_for_token() {
@@ -63,10 +64,9 @@ impl Tally {
             return;
         }
         self.requests += 1;
-        self.failed += i64::from(counted.has_failed());
-        self.reads += i64::from(
-            !counted.has_failed() && matches!(action, Action::Find | Action::Read | Action::Discovery),
-        );
+        self.failed += i64::from(has_failed);
+        let is_read = matches!(action, Action::Find | Action::Read | Action::Discovery);
+        self.reads += i64::from(is_read && !has_failed);
         self.created += i64::from(changes.created);
         self.updated += i64::from(changes.updated);
         self.disabled += i64::from(changes.disabled);
@@ -91,15 +91,12 @@ impl Tally {
     }
 }
 
-/// Of one application: its organization's key, and its identifier.
-pub(super) type Tallied = (i64, Arc<str>);
+/// Of one application: its organization's key, its identifier, and whether it was practising.
+pub(super) type Tallied = (i64, Arc<str>, bool);
 
 /// Adds a tally to its hour, and to the newest cycle or a new one.
-pub(super) fn write(
-    connection: &mut Connection,
-    (organization_key, application_id): &Tallied,
-    tally: &Tally,
-) -> Result<(), StoreError> {
+pub(super) fn write(connection: &mut Connection, tallied: &Tallied, tally: &Tally) -> Result<(), StoreError> {
+    let (organization_key, application_id, is_rehearsal) = tallied;
     let row = (
         hours::organization_key.eq(organization_key),
         hours::application_id.eq(&**application_id),
@@ -114,11 +111,12 @@ pub(super) fn write(
         hours::restored.eq(tally.restored),
         hours::deleted.eq(tally.deleted),
         hours::failed.eq(tally.failed),
+        hours::rehearsal.eq(i64::from(*is_rehearsal)),
     );
     on_either!(connection, |connection| {
         diesel::insert_into(hours::table)
             .values(row)
-            .on_conflict((hours::organization_key, hours::application_id, hours::hour))
+            .on_conflict((hours::organization_key, hours::application_id, hours::hour, hours::rehearsal))
             .do_update()
             .set((
                 hours::last_at.eq(excluded(hours::last_at)),
@@ -135,23 +133,20 @@ pub(super) fn write(
             .execute(connection)?;
     });
     // The row above is held from here on: of two nodes, the second sees the first one's cycle.
-    if tally.requests > 0 {
-        write_cycle(connection, *organization_key, application_id, tally)
-    } else {
-        Ok(())
-    }
+    if tally.requests > 0 { write_cycle(connection, tallied, tally) } else { Ok(()) }
 }
 
 fn write_cycle(
     connection: &mut Connection,
-    organization_key: i64,
-    application_id: &str,
+    (organization_key, application_id, is_rehearsal): &Tallied,
     tally: &Tally,
 ) -> Result<(), StoreError> {
+    let rehearsal = i64::from(*is_rehearsal);
     let newest: Option<(i64, Timestamp)> = on_either!(connection, |connection| {
         cycles::table
             .filter(cycles::organization_key.eq(organization_key))
-            .filter(cycles::application_id.eq(application_id))
+            .filter(cycles::application_id.eq(&**application_id))
+            .filter(cycles::rehearsal.eq(rehearsal))
             .order(cycles::began_at.desc())
             .select((cycles::key, cycles::last_at))
             .first(connection)
@@ -180,7 +175,8 @@ fn write_cycle(
         diesel::insert_into(cycles::table)
             .values((
                 cycles::organization_key.eq(organization_key),
-                cycles::application_id.eq(application_id),
+                cycles::application_id.eq(&**application_id),
+                cycles::rehearsal.eq(rehearsal),
                 cycles::began_at.eq(tally.first_at),
                 cycles::last_at.eq(tally.last_at),
                 cycles::requests.eq(tally.requests),

@@ -25,6 +25,7 @@ on_both_databases!(
     counters_add_up_by_the_hour,
     a_pause_ends_a_cycle,
     failures_are_grouped,
+    practice_is_counted_apart,
     a_flood_is_summed_up_and_hides_nothing,
     what_cannot_be_written_is_kept,
     old_entries_are_dropped_by_kind,
@@ -36,7 +37,11 @@ fn organization(store: &Store, name: &'static str) -> i64 {
 }
 
 fn source(organization_key: i64, application_id: &str) -> Source {
-    Source { organization_key: Some(organization_key), application_id: Some(application_id.into()) }
+    Source {
+        organization_key: Some(organization_key),
+        application_id: Some(application_id.into()),
+        is_rehearsal: false,
+    }
 }
 
 fn seconds(seconds: u64) -> Timestamp {
@@ -426,6 +431,38 @@ fn failures_are_grouped(database: &TestDatabase) {
     assert_eq!(shown.len(), 3);
     let one = kinds.iter().find(|kind| kind.error_kind.as_deref() == Some("invalidValue")).unwrap();
     assert_eq!((one.requests, one.error.as_deref()), (1, Some("invalidValue happened.")));
+}
+
+fn practice_is_counted_apart(database: &TestDatabase) {
+    let store = database.open();
+    let key = organization(&store, "o");
+    let app = source(key, "a");
+    let practice = Source { is_rehearsal: true, ..app.clone() };
+    for (source, second) in [(&practice, 0), (&app, 1), (&practice, 2)] {
+        store.count_request(source, &counted(second, Action::Create, 201));
+        note(&store, source, &counted(second, Action::IssueToken, 200));
+        note(&store, source, &counted(second, Action::Update, 404));
+        // Practice looks whether what it deleted is gone.
+        note(&store, source, &counted(second, Action::Read, 404));
+        store.write_notes(seconds(second)).unwrap();
+    }
+    let (hours, contact, kinds, cycles) = store
+        .read_blocking(move |c| -> Result<_, StoreError> {
+            let since = Timestamp::from_seconds(0);
+            let (hours, contact) = (journal::hours(c, key, None, since)?, journal::last_contact(c, key)?);
+            Ok((hours, contact, journal::errors_by_kind(c, key, since)?, journal::cycles(c, key, None, 10)?))
+        })
+        .unwrap();
+    let shown: Vec<_> = hours.iter().map(|hour| (hour.tokens, hour.created, hour.failed)).collect();
+    assert_eq!(shown, [(1, 1, 2)]);
+    assert_eq!(contact.iter().map(|contact| contact.at).collect::<Vec<_>>(), [seconds(1)]);
+    assert_eq!(kinds.iter().map(|kind| kind.requests).collect::<Vec<_>>(), [1, 1]);
+    let shown: Vec<_> =
+        cycles.iter().map(|cycle| (cycle.is_rehearsal(), cycle.created, cycle.failed)).collect();
+    assert_eq!(shown, [(false, 1, 2), (true, 2, 2)]);
+    let listed = all(&store, &LogQuery { kind: Some(Kind::Rehearsals), ..of(key) });
+    let failed = listed.iter().filter(|entry| entry.has_failed()).count();
+    assert_eq!((listed.len(), failed, all(&store, &of(key)).len()), (6, 2, 9));
 }
 
 fn a_flood_is_summed_up_and_hides_nothing(database: &TestDatabase) {

@@ -189,17 +189,21 @@ fn shown_step(visit: &Visit, step: &Step) -> Option<ShownStep> {
     let query =
         url.query_pairs().find(|(name, _)| name == "filter").map(|(_, filter)| format!("?filter={filter}"));
     let request = format!("{} {}{}", said.method, url.path(), query.unwrap_or_default());
-    let words = visit.texts.say(words_of(&said.method, url.path(), url.query().is_some()));
+    let words = visit.texts.say(words_of(&said, &url));
     Some(ShownStep { number: step.number, words, request, said })
 }
 
 /// The text that says what a request is for.
-fn words_of(method: &str, path: &str, has_query: bool) -> &'static str {
+fn words_of(said: &Said, url: &Url) -> &'static str {
+    let (path, has_query) = (url.path(), url.query().is_some());
     let users = path.contains("/Users");
-    match (method, users) {
+    let is_gone = said.good && said.status == Some(404);
+    match (said.method.as_str(), users) {
         ("POST", _) if path.ends_with("/token") => "rehearse-token",
         ("GET", _) if path.ends_with("/Schemas") => "rehearse-schemas",
         ("GET", true) if has_query && path.ends_with("/Users") => "rehearse-find-user",
+        ("GET", true) if is_gone => "rehearse-gone-user",
+        ("GET", false) if is_gone => "rehearse-gone-group",
         ("GET", true) => "rehearse-read-user",
         ("GET", false) if has_query && path.ends_with("/Groups") => "rehearse-find-group",
         ("GET", false) => "rehearse-read-group",

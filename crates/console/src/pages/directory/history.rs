@@ -16,6 +16,7 @@ pub(super) struct Event {
     pub(super) at: Timestamp,
     pub(super) words: String,
     pub(super) by: String,
+    pub(super) is_rehearsal: bool,
     pub(super) request_id: String,
     pub(super) differences: Vec<Difference>,
 }
@@ -43,6 +44,7 @@ pub(super) async fn of(visit: &Visit, id: &str, after: &str) -> Result<History, 
             at: entry.at,
             words: words.of(entry),
             by: entry.actor.clone().unwrap_or_else(|| names.application(entry.application_id.as_deref())),
+            is_rehearsal: entry.is_rehearsal(),
             request_id: entry.request_id.clone(),
             differences: words.differences(entry),
         })

@@ -53,6 +53,13 @@ struct CycleRow {
     seconds: i64,
 }
 
+impl CycleRow {
+    /// Of practice its own page tells.
+    const fn is_bad(&self) -> bool {
+        self.cycle.failed > 0 && !self.cycle.is_rehearsal()
+    }
+}
+
 /// Failures that are alike.
 struct Fault {
     advice: &'static str,

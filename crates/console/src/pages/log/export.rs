@@ -17,7 +17,7 @@ const STEP: usize = 500;
 /// A file has so many entries at most.
 const MOST: usize = 200_000;
 
-const HEADINGS: [&str; 13] = [
+const HEADINGS: [&str; 14] = [
     "time",
     "application",
     "admin",
@@ -31,6 +31,7 @@ const HEADINGS: [&str; 13] = [
     "duration_us",
     "resource_id",
     "resource_name",
+    "rehearsal",
 ];
 
 #[derive(Clone, Copy)]
@@ -112,7 +113,7 @@ impl Writer {
         Ok(out)
     }
 
-    fn values(&self, entry: &LogEntry) -> [String; 13] {
+    fn values(&self, entry: &LogEntry) -> [String; 14] {
         let veil = self.visit.veil();
         let words = Words::new(self.visit.texts, veil);
         let some = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -130,6 +131,7 @@ impl Writer {
             entry.duration.to_string(),
             some(&entry.resource_id),
             veil.text(&some(&entry.resource_name)),
+            entry.is_rehearsal().to_string(),
         ]
     }
 }

@@ -45,6 +45,7 @@ pub(crate) struct Row {
     pub(crate) by: String,
     pub(crate) status: i64,
     pub(crate) failed: bool,
+    pub(crate) is_rehearsal: bool,
     pub(crate) milliseconds: String,
 }
 
@@ -59,6 +60,7 @@ impl Row {
             by: entry.actor.clone().unwrap_or_else(|| names.application(entry.application_id.as_deref())),
             status: entry.status,
             failed: entry.has_failed(),
+            is_rehearsal: entry.is_rehearsal(),
             milliseconds: milliseconds(entry.duration),
         }
     }

@@ -56,6 +56,7 @@ impl Chosen {
                 "changes" => Some(Kind::Changes),
                 "tokens" => Some(Kind::Tokens),
                 "console" => Some(Kind::Console),
+                "rehearsals" => Some(Kind::Rehearsals),
                 _ => None,
             },
             only_failures: self.failed,

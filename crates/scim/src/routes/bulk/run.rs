@@ -393,14 +393,15 @@ impl Outcome {
             Method::Delete => journal::Action::Delete,
         };
         let counted = Counted { action, status: self.status, at: asked.at, changes: Changes::default() };
-        store.note_request(&caller.source, &counted, || Entry {
+        let source = asked.source(caller);
+        store.note_request(&source, &counted, || Entry {
             request_id: Some(asked.id),
             duration: asked.elapsed(),
             method: operation.method.as_str().into(),
             path: format!("{BASE}{}", operation.path),
             error: Some(error.detail.to_string()),
             error_kind: error.scim_type.map(|scim_type| scim_type.as_str().into()),
-            ..Entry::new(caller.source.clone(), asked.at, action, self.status)
+            ..Entry::new(source.clone(), asked.at, action, self.status)
         });
     }
 
