@@ -3,7 +3,7 @@
 use crate::support::{Api, Server, on_both_databases};
 use serde_json::json;
 
-on_both_databases!(nothing_of_another_organization_can_be_reached);
+on_both_databases!(nothing_of_another_organization_can_be_reached, a_name_can_be_changed);
 
 async fn nothing_of_another_organization_can_be_reached(server: &mut Server) {
     server.json(&["org", "create", "Acme"]);
@@ -47,4 +47,24 @@ async fn nothing_of_another_organization_can_be_reached(server: &mut Server) {
     let both = theirs.find("/Groups", &format!("members eq \"{user}\"")).await;
     assert_eq!(both.body["totalResults"], 0);
     assert_eq!(ours.get(&format!("/Users/{user}")).await.expect(200).body["userName"], "ada");
+}
+
+/// Beside a running server; what was issued before goes on working.
+async fn a_name_can_be_changed(server: &mut Server) {
+    let api = server.api().await;
+    api.user("ada").await;
+    server.json(&["org", "create", "Acme"]);
+    for refused in [["default", "ACME"], ["nobody", "x"], ["default", " "]] {
+        assert!(!server.command(&["org", "rename", refused[0], refused[1]]).status.success(), "{refused:?}");
+    }
+    let renamed = server.json(&["org", "rename", "Default", "Contoso"]);
+    assert_eq!(renamed["name"], "Contoso");
+    assert_eq!(server.json(&["org", "rename", "contoso", "CONTOSO"])["id"], renamed["id"], "only its case");
+    assert_eq!(server.json(&["org", "list"])[0]["name"], "CONTOSO");
+    assert_eq!(api.get("/Users").await.expect(200).body["totalResults"], 1);
+    let application = server.application(&["--all-scopes", "--org", "contoso"]);
+    Api::connect(&application).await.get("/Users").await.expect(200);
+    // A restart makes no second one.
+    server.kill_and_restart();
+    assert_eq!(server.json(&["org", "list"]).as_array().unwrap().len(), 2);
 }

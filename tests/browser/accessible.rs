@@ -129,6 +129,7 @@ impl Report {
             browser.on(screen).await;
             let mut found = browser.violations().await;
             found.extend(overflow(browser, screen).await);
+            found.extend(stray_scrollbars(browser).await);
             save(browser, &format!("{name} {theme:?} {screen:?}")).await;
             counts.push(found.len().to_string());
             self.faults
@@ -156,6 +157,20 @@ pub(super) async fn overflow(browser: &Browser, screen: Screen) -> Option<String
         return over.slice(0, 3).map((e) => `${e.tagName}.${e.className}`).join(', ') || 'something';";
     let found = browser.script(script, &[json!(width)]).await;
     found.as_str().map(|over| format!("wider than the screen: {over}"))
+}
+
+/// What is a hair larger than its frame and so has a scrollbar that scrolls nothing. Pictures are taken without scrollbars.
+async fn stray_scrollbars(browser: &Browser) -> Option<String> {
+    let script = "
+        const stray = (how, inside, outside) => /auto|scroll/.test(how) && inside > outside && inside - outside < 6;
+        return [...document.querySelectorAll('body *')].filter((e) => {
+            const style = getComputedStyle(e);
+            return stray(style.overflowY, e.scrollHeight, e.clientHeight)
+                || stray(style.overflowX, e.scrollWidth, e.clientWidth);
+        }).map((e) => `${e.tagName}.${e.className}`).join(', ');";
+    let found = browser.script(script, &[]).await;
+    let found = found.as_str().filter(|found| !found.is_empty());
+    found.map(|found| format!("scrolls by a hair: {found}"))
 }
 
 /// For somebody who wants to look themselves: `MUSTER_TEST_PICTURES` names a directory.

@@ -66,7 +66,7 @@ async fn practice_is_no_failure(server: &mut Server) {
     ended.says("Look for the deleted user");
     let gone = "which is gone as it should be";
     let log = eventually(&mut browser, "/organization/log?kind=rehearsals", gone).await;
-    log.says(">Rehearsal<").hides("status-bad").hides("rehearsed with");
+    log.says(">Rehearsal<").hides("status-bad").hides("began a rehearsal");
     browser.get("/organization/log?failed=1").await.expect(200).hides("status-bad");
     let home = eventually(&mut browser, HOME, ">Rehearsal<").await;
     home.says("Last heard of: never").hides("badge-bad").hides("row-bad").hides("advice-bad");

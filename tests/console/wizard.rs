@@ -150,7 +150,7 @@ async fn a_rehearsal_goes_well(server: &mut Server) {
         .await
         .says("verdict-good")
         // That it went well here does not say that Entra gets here.
-        .says("Cloud services cannot reach this address")
+        .says("Entra cannot reach this server yet")
         .says("POST /v2/token")
         .says("DELETE /scim/v2/Users/");
     page.hides("muster_secret_");

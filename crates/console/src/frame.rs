@@ -80,10 +80,6 @@ impl Frame {
         self.signed.as_ref().is_some_and(|signed| signed.role >= Role::Owner)
     }
 
-    pub(crate) fn organization(&self) -> &str {
-        self.signed.as_ref().map_or("", |signed| &signed.organization.name)
-    }
-
     pub(crate) fn is_active(&self, place: &str) -> bool {
         self.active == place
     }

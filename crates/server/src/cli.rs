@@ -234,6 +234,13 @@ pub(crate) enum Org {
         /// Its name, unique without regard to case
         name: String,
     },
+    /// Give an organization another name; its applications and tokens go on working
+    Rename {
+        /// What it is called now
+        name: String,
+        /// What it is to be called, unique without regard to case
+        new_name: String,
+    },
     /// List the organizations
     List,
 }

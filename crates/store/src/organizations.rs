@@ -43,6 +43,30 @@ pub fn create(
     Ok(organization)
 }
 
+/// Gives an organization another name; `None` when there is none of that name.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] when the new name, folded, is another's.
+pub fn rename(
+    connection: &mut Connection,
+    name: &str,
+    new_name: &str,
+) -> Result<Option<Organization>, StoreError> {
+    let values = (dsl::name.eq(new_name), dsl::name_key.eq(fold(new_name)));
+    let renamed = on_either!(connection, |connection| {
+        diesel::update(dsl::organizations.filter(dsl::name_key.eq(fold(name))))
+            .set(values)
+            .returning(Organization::as_returning())
+            .get_result(connection)
+            .optional()?
+    });
+    if renamed.is_some() {
+        control::bump(connection)?;
+    }
+    Ok(renamed)
+}
+
 /// Makes the organization [`DEFAULT_NAME`] where there is none at all; returns it when it was made.
 ///
 /// # Errors

@@ -18,7 +18,7 @@ pub(super) fn pass(server: &Server, organization: &str, application: &Applicatio
          INSERT OR REPLACE INTO activity_hours
            SELECT {organization}, '{id}', hour * 3600000000, hour * 3600000000 + 2520000000,
              1 + hour % 2, 0, 6 + dice % 5 + much, much / 23, much / 9, much / 41, much / 67, much / 73,
-             CASE WHEN dice = 75 AND much > 60 THEN 2 ELSE 0 END
+             CASE WHEN dice = 75 AND much > 60 THEN 2 ELSE 0 END, 0
            FROM work;
          DELETE FROM cycles;
          WITH RECURSIVE

@@ -46,6 +46,7 @@ struct Made {
     secret: Zeroizing<String>,
     tenant_url: String,
     token_endpoint: String,
+    expires_at: Timestamp,
 }
 
 /// What the page shows beside the list.
@@ -103,6 +104,7 @@ async fn create(change: Change) -> Result<HttpResponse, Problem> {
             let settings = &change.inner.settings;
             let made = Made {
                 id: application.id,
+                expires_at: issued.expires_at,
                 secret: issued.secret,
                 tenant_url: settings.tenant_url.clone(),
                 token_endpoint: settings.token_endpoint.clone(),

@@ -6,8 +6,8 @@ mod lost;
 use crate::server::Inner;
 pub(crate) use lost::clean_up;
 use muster_entra::{
-    Client, Connection, CredentialPlacement, CycleReport, Directory, EntraError, Exchange, Phase, Progress,
-    Provisioner, test_connection, with_causes,
+    Client, Connection, CredentialPlacement, CycleReport, Directory, EntraError, Exchange, Provisioner,
+    test_connection, with_causes,
 };
 use muster_oauth::applications::{self, ApplicationError};
 use muster_store::rehearsals::{self, Rehearsal, Step};
@@ -29,6 +29,31 @@ pub(crate) const LOST_AFTER: Duration = Duration::from_secs(120);
 /// A request is repeated for so long while the server is away.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// The parts of a rehearsal, in their order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Part {
+    #[default]
+    TestConnection,
+    InitialCycle,
+    IncrementalCycle,
+    ReadingBack,
+    CleaningUp,
+}
+
+impl Part {
+    /// The text that says what it is.
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
+            Self::TestConnection => "rehearse-part-test",
+            Self::InitialCycle => "rehearse-part-initial",
+            Self::IncrementalCycle => "rehearse-part-incremental",
+            Self::ReadingBack => "rehearse-part-reading",
+            Self::CleaningUp => "rehearse-part-cleaning",
+        }
+    }
+}
+
 /// An exchange as it is written down.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Said {
@@ -40,6 +65,8 @@ pub(crate) struct Said {
     pub(crate) error: Option<String>,
     pub(crate) milliseconds: u64,
     pub(crate) good: bool,
+    #[serde(default)]
+    pub(crate) part: Part,
 }
 
 /// How it ended.
@@ -101,8 +128,8 @@ struct Run {
 #[derive(Default)]
 struct Notes {
     said: Mutex<Vec<Said>>,
-    /// Whether everything is read back: there, what was deleted is rightly not found.
-    verifying: AtomicBool,
+    /// What is being done.
+    part: Mutex<Part>,
     over: AtomicBool,
 }
 
@@ -165,21 +192,22 @@ impl Run {
 async fn cycle(client: &Client, notes: &Notes, faults: &mut Vec<String>) {
     let seed = Uuid::new_v4().as_u64_pair().0;
     let mut directory = Directory::generate(seed, PEOPLE, GROUPS, &format!("rehearsal-{seed:x}.example"));
-    let progress = |progress: Progress| {
-        notes.verifying.store(progress.phase == Phase::Verify, Ordering::Release);
-    };
-    let mut job = Provisioner::new(client, 1, &progress);
+    let mut job = Provisioner::new(client, 1, &|_| ());
+    notes.begin(Part::InitialCycle);
     let mut went_on = take(job.run(&directory).await, faults);
     if went_on {
+        notes.begin(Part::IncrementalCycle);
         directory.change();
         went_on = take(job.run(&directory).await, faults);
     }
     if went_on {
+        notes.begin(Part::ReadingBack);
         match job.verify(client, &directory).await {
             Ok(differences) => faults.extend(differences.iter().map(ToString::to_string)),
             Err(error) => faults.push(with_causes(&error)),
         }
     }
+    notes.begin(Part::CleaningUp);
     take(job.clean_up().await, faults);
 }
 
@@ -203,10 +231,16 @@ fn take(result: Result<CycleReport, EntraError>, faults: &mut Vec<String>) -> bo
 }
 
 impl Notes {
+    fn begin(&self, part: Part) {
+        *self.part.lock().unwrap_or_else(PoisonError::into_inner) = part;
+    }
+
     fn take(&self, exchange: Exchange) {
+        let part = *self.part.lock().unwrap_or_else(PoisonError::into_inner);
         let good = match exchange.status {
             None => false,
-            Some(404) => exchange.method == "GET" && self.verifying.load(Ordering::Acquire),
+            // What was deleted is rightly not found.
+            Some(404) => exchange.method == "GET" && part == Part::ReadingBack,
             Some(status) => status < 400,
         };
         let said = Said {
@@ -218,6 +252,7 @@ impl Notes {
             error: exchange.error,
             milliseconds: u64::try_from(exchange.duration.as_millis()).unwrap_or(u64::MAX),
             good,
+            part,
         };
         self.said.lock().unwrap_or_else(PoisonError::into_inner).push(said);
     }

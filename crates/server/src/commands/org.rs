@@ -4,7 +4,7 @@ use super::Context;
 use crate::assemble::open_store;
 use crate::cli::Org;
 use crate::output;
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use muster_store::organizations::{self, Organization};
 use muster_store::{StoreError, Timestamp};
 use serde::Serialize;
@@ -31,27 +31,55 @@ impl From<Organization> for Shown {
 pub(super) fn run(context: &Context, command: Org) -> Result<ExitCode> {
     match command {
         Org::Create { name } => create(context, name.trim()),
+        Org::Rename { name, new_name } => rename(context, &name, new_name.trim()),
         Org::List => list(context),
     }
 }
 
 fn create(context: &Context, name: &str) -> Result<ExitCode> {
-    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
-        bail!("a name has 1 to {LONGEST_NAME} characters, all of them printable");
-    }
+    check_name(name)?;
     let store = open_store(&context.configuration)?;
     let new = name.to_owned();
     let created = store.write_blocking(move |connection| -> Result<_, StoreError> {
         organizations::create(connection, &Uuid::now_v7().to_string(), &new, Timestamp::now())
     });
     let organization = match created {
-        Err(StoreError::Conflict { .. }) => bail!("there is an organization {name:?} already"),
+        Err(StoreError::Conflict { .. }) => return Err(taken(name)),
         created => Shown::from(created?),
     };
     context.output.print(&organization, |organization| {
         format!("Made the organization {} ({}).", organization.name, organization.id)
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn rename(context: &Context, name: &str, new_name: &str) -> Result<ExitCode> {
+    check_name(new_name)?;
+    let store = open_store(&context.configuration)?;
+    let (old, new) = (name.to_owned(), new_name.to_owned());
+    let renamed = store.write_blocking(move |connection| organizations::rename(connection, &old, &new));
+    let organization = match renamed {
+        Err(StoreError::Conflict { .. }) => return Err(taken(new_name)),
+        renamed => renamed?,
+    };
+    let Some(organization) = organization.map(Shown::from) else {
+        bail!("there is no organization {name:?}; `muster org list` shows all");
+    };
+    context.output.print(&organization, |organization| {
+        format!("The organization {} ({}) was {name}.", organization.name, organization.id)
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check_name(name: &str) -> Result<()> {
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+        bail!("a name has 1 to {LONGEST_NAME} characters, all of them printable");
+    }
+    Ok(())
+}
+
+fn taken(name: &str) -> anyhow::Error {
+    anyhow!("there is an organization {name:?} already")
 }
 
 fn list(context: &Context) -> Result<ExitCode> {

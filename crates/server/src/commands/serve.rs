@@ -50,5 +50,7 @@ pub(super) fn run(mut context: Context, arguments: Serve) -> Result<ExitCode> {
 
 /// Listens before anything is opened: a port that is taken is known first.
 pub(super) fn listen(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))
+    TcpListener::bind(address).with_context(|| {
+        format!("cannot listen on {address}; --listen ADDRESS:PORT, or server.listen in the configuration, says another")
+    })
 }

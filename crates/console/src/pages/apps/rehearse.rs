@@ -5,7 +5,7 @@ use crate::form::Errors;
 use crate::frame::{Frame, page_with, see};
 use crate::pages::events::{self, Events, Follower};
 use crate::problem::Problem;
-use crate::rehearsal::{self, LOST_AFTER, Said, Verdict};
+use crate::rehearsal::{self, LOST_AFTER, Part, Said, Verdict};
 use crate::session::{Change, Visit};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -32,6 +32,10 @@ struct RehearsalPage {
 }
 
 impl RehearsalPage {
+    fn is_good(&self, part: &[ShownStep]) -> bool {
+        part.iter().all(|step| step.said.good)
+    }
+
     fn is_running(&self) -> bool {
         self.run.as_ref().is_some_and(|run| run.running)
     }
@@ -46,9 +50,18 @@ struct Shown {
     steps: Vec<ShownStep>,
 }
 
+impl Shown {
+    /// The steps of each part.
+    fn parts(&self) -> impl Iterator<Item = &[ShownStep]> {
+        self.steps.chunk_by(|_, next| next.begins.is_none())
+    }
+}
+
 /// A step, for the page.
 struct ShownStep {
     number: i64,
+    /// The text that says which part begins with it.
+    begins: Option<&'static str>,
     /// The text that says what it was.
     words: String,
     request: String,
@@ -60,6 +73,7 @@ struct ShownStep {
 struct StepPage<'a> {
     frame: &'a Frame,
     step: &'a ShownStep,
+    is_live: bool,
 }
 
 pub(super) async fn show(visit: Visit, id: Path<String>) -> Result<HttpResponse, Problem> {
@@ -98,7 +112,7 @@ pub(super) async fn follow(visit: Visit, path: Path<(String, String)>) -> Result
     let rehearsal = rehearsal
         .filter(|rehearsal| rehearsal.application_id == found.application.id)
         .ok_or(Problem::NotFound)?;
-    let follower = NewSteps { visit, rehearsal, sent: 0, over: false };
+    let follower = NewSteps { visit, rehearsal, sent: 0, part: None, over: false };
     Ok(events::answer(follower))
 }
 
@@ -106,6 +120,7 @@ struct NewSteps {
     visit: Visit,
     rehearsal: Rehearsal,
     sent: i64,
+    part: Option<Part>,
     over: bool,
 }
 
@@ -130,8 +145,8 @@ impl Follower for NewSteps {
         let frame = self.visit.frame("apps");
         for step in &steps {
             self.sent = step.number;
-            let Some(shown) = shown_step(&self.visit, step) else { continue };
-            if let Ok(html) = (StepPage { frame: &frame, step: &shown }).render() {
+            let Some(shown) = shown_step(&self.visit, step, &mut self.part) else { continue };
+            if let Ok(html) = (StepPage { frame: &frame, step: &shown, is_live: true }).render() {
                 events.push("step", &html);
             }
         }
@@ -150,11 +165,12 @@ async fn answer(visit: &Visit, found: ApplicationDetails, errors: Errors) -> Res
             let id = rehearsal.id.clone();
             let steps =
                 visit.inner.store.read(move |connection| rehearsals::steps(connection, &id, 0)).await?;
+            let mut part = None;
             Some(Shown {
                 running: is_running(&rehearsal),
                 started_at: rehearsal.started_at,
                 verdict: rehearsal.verdict.as_deref().and_then(|text| serde_json::from_str(text).ok()),
-                steps: steps.iter().filter_map(|step| shown_step(visit, step)).collect(),
+                steps: steps.iter().filter_map(|step| shown_step(visit, step, &mut part)).collect(),
                 id: rehearsal.id,
             })
         }
@@ -183,14 +199,16 @@ fn is_running(rehearsal: &Rehearsal) -> bool {
     rehearsal.verdict.is_none() && rehearsal.touched_at > Timestamp::now().minus(LOST_AFTER)
 }
 
-fn shown_step(visit: &Visit, step: &Step) -> Option<ShownStep> {
+/// A step behind that part, which becomes its own.
+fn shown_step(visit: &Visit, step: &Step, part: &mut Option<Part>) -> Option<ShownStep> {
     let said: Said = serde_json::from_str(&step.content).ok()?;
     let url = Url::parse(&said.url).ok()?;
     let query =
         url.query_pairs().find(|(name, _)| name == "filter").map(|(_, filter)| format!("?filter={filter}"));
     let request = format!("{} {}{}", said.method, url.path(), query.unwrap_or_default());
     let words = visit.texts.say(words_of(&said, &url));
-    Some(ShownStep { number: step.number, words, request, said })
+    let begins = (part.replace(said.part) != Some(said.part)).then(|| said.part.text());
+    Some(ShownStep { number: step.number, begins, words, request, said })
 }
 
 /// The text that says what a request is for.

@@ -67,6 +67,8 @@ struct SecretPage {
     steps: Steps,
     application_id: String,
     application: String,
+    /// From when on the secret is refused.
+    expires_at: Option<Timestamp>,
     /// `None`: it was shown before.
     secret: Option<Zeroizing<String>>,
 }
@@ -262,13 +264,18 @@ async fn secret_page(
     status: StatusCode,
 ) -> Result<HttpResponse, Problem> {
     let id = application_id.clone();
-    let application = visit.inner.store.read(move |connection| applications::find(connection, &id)).await?;
+    let found = visit.inner.store.read(move |connection| -> Result<_, StoreError> {
+        Ok((applications::find(connection, &id)?, applications::secrets(connection, &id)?))
+    });
+    let (application, secrets) = found.await?;
     let page = SecretPage {
         frame: visit.frame("apps"),
         errors,
         steps: Steps::at(&draft.id, 3),
         application: application.ok_or(Problem::NotFound)?.name,
         application_id,
+        // It is new: there is no other.
+        expires_at: secrets.first().and_then(|secret| secret.expires_at),
         secret,
     };
     page_with(status, &page)
