@@ -13,7 +13,7 @@ use muster_oauth::applications::{self, ApplicationError};
 use muster_store::rehearsals::{self, Rehearsal, Step};
 use muster_store::{StoreError, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
@@ -128,6 +128,8 @@ struct Run {
 #[derive(Default)]
 struct Notes {
     said: Mutex<Vec<Said>>,
+    /// How many exchanges there were, those that are written too.
+    exchanges: AtomicU64,
     /// What is being done.
     part: Mutex<Part>,
     over: AtomicBool,
@@ -184,7 +186,12 @@ impl Run {
         if faults.is_empty() {
             cycle(&client, notes, &mut faults).await;
         }
-        Ok(Verdict { good: faults.is_empty(), faults, requests: client.traffic().requests, lost: false })
+        Ok(Verdict {
+            good: faults.is_empty(),
+            faults,
+            requests: notes.exchanges.load(Ordering::Acquire),
+            lost: false,
+        })
     }
 }
 
@@ -236,6 +243,7 @@ impl Notes {
     }
 
     fn take(&self, exchange: Exchange) {
+        self.exchanges.fetch_add(1, Ordering::AcqRel);
         let part = *self.part.lock().unwrap_or_else(PoisonError::into_inner);
         let good = match exchange.status {
             None => false,
