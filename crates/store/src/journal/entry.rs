@@ -1,25 +1,12 @@
-//! An entry, and how it is written.
+//! An entry.
 
 use super::Action;
-use super::count::has_failed;
-use crate::schema::log_entries;
-use crate::{Connection, StoreError, Timestamp};
-use diesel::prelude::*;
+use crate::Timestamp;
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
-
-/// What succeeded and changed nothing, what changed something, what failed: read and dropped apart from each other.
-pub(super) const ORDINARY: i64 = 0;
-pub(super) const CHANGE: i64 = 1;
-pub(super) const FAILURE: i64 = 2;
-
-/// So many rows go into one statement.
-const ROWS_PER_STATEMENT: usize = 100;
-/// Longer texts of a request are cut, in characters.
-const LONGEST_TEXT: usize = 2_000;
 
 /// Tells a request from all others, in answers and in the log: 16 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -136,102 +123,6 @@ impl Entry {
     }
 }
 
-/// Writes an entry, in the transaction of what it tells of; returns its key, which the resource is to name as its
-/// [`crate::resources::Resource::last_entry`].
-///
-/// # Errors
-///
-/// When the database fails.
-pub fn write(connection: &mut Connection, entry: &Entry) -> Result<i64, StoreError> {
-    let row = Row::of(entry);
-    Ok(on_either!(connection, |connection| {
-        diesel::insert_into(log_entries::table)
-            .values(&row)
-            .returning(log_entries::key)
-            .get_result(connection)?
-    }))
-}
-
-/// Writes many.
-pub(super) fn write_all(connection: &mut Connection, entries: &[&Entry]) -> Result<(), StoreError> {
-    for entries in entries.chunks(ROWS_PER_STATEMENT) {
-        let rows: Vec<Row<'_>> = entries.iter().map(|entry| Row::of(entry)).collect();
-        on_either!(connection, |connection| {
-            diesel::insert_into(log_entries::table).values(&rows).execute(connection)?;
-        });
-    }
-    Ok(())
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = log_entries, treat_none_as_default_value = false)]
-struct Row<'a> {
-    organization_key: Option<i64>,
-    class: i64,
-    at: Timestamp,
-    application_id: Option<Cow<'a, str>>,
-    actor: Option<&'a str>,
-    duration: i64,
-    request_id: Cow<'a, str>,
-    action: &'a str,
-    method: &'a str,
-    path: Cow<'a, str>,
-    query: Option<Cow<'a, str>>,
-    status: i64,
-    error: Option<Cow<'a, str>>,
-    error_kind: Option<&'a str>,
-    resource_type: Option<&'a str>,
-    resource_id: Option<Cow<'a, str>>,
-    resource_name: Option<Cow<'a, str>>,
-    before: Option<&'a str>,
-    after: Option<&'a str>,
-    requests: i64,
-    previous: Option<i64>,
-    rehearsal: i64,
-}
-
-impl<'a> Row<'a> {
-    fn of(entry: &'a Entry) -> Self {
-        Self {
-            organization_key: entry.source.organization_key,
-            class: match entry {
-                Entry { source, action, status, .. } if has_failed(source, *action, *status) => FAILURE,
-                Entry { is_change: true, .. } => CHANGE,
-                _ => ORDINARY,
-            },
-            at: entry.at,
-            application_id: entry.source.application_id.as_deref().map(storable),
-            actor: entry.actor.as_deref(),
-            duration: i64::try_from(entry.duration.as_micros()).unwrap_or(i64::MAX),
-            request_id: entry.request_id.map(|id| id.to_string()).unwrap_or_default().into(),
-            action: entry.action.as_str(),
-            method: &entry.method,
-            path: storable(&entry.path),
-            query: entry.query.as_deref().map(storable),
-            status: entry.status.into(),
-            error: entry.error.as_deref().map(storable),
-            error_kind: entry.error_kind.as_deref(),
-            resource_type: entry.resource_type.as_deref(),
-            resource_id: entry.resource_id.as_deref().map(storable),
-            resource_name: entry.resource_name.as_deref().map(storable),
-            before: entry.before.as_deref(),
-            after: entry.after.as_deref(),
-            requests: i64::try_from(entry.requests).unwrap_or(i64::MAX),
-            previous: entry.previous,
-            rehearsal: entry.source.is_rehearsal.into(),
-        }
-    }
-}
-
-/// A text from outside: without NUL, which PostgreSQL refuses, and of bounded length.
-fn storable(text: &str) -> Cow<'_, str> {
-    let cut = match text.char_indices().nth(LONGEST_TEXT) {
-        Some((end, _)) if text.len() > LONGEST_TEXT => &text[..end],
-        _ => text,
-    };
-    if cut.contains('\0') { cut.replace('\0', "\u{fffd}").into() } else { cut.into() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -242,11 +133,5 @@ mod tests {
         assert_eq!(id.to_string(), "0123456789abcdef");
         assert_eq!(&id.digits(), b"0123456789abcdef");
         assert_ne!(RequestId::random(), RequestId::random());
-    }
-
-    #[test]
-    fn what_comes_from_outside_can_be_stored() {
-        assert_eq!(storable("a\0b"), "a\u{fffd}b");
-        assert_eq!(storable(&"ä".repeat(3_000)).chars().count(), LONGEST_TEXT);
     }
 }

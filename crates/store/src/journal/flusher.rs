@@ -1,8 +1,9 @@
 //! The thread that writes what was noted, and drops what is old.
 
 use super::buffer::{Batch, Buffer};
-use super::entry::{Entry, write_all};
+use super::entry::Entry;
 use super::prune::{self, Retention};
+use super::row::write_all;
 use super::tally;
 use crate::schema::organizations;
 use crate::store::{Store, WeakStore};

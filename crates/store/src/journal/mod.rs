@@ -13,12 +13,13 @@ mod history;
 mod overview;
 mod page;
 mod prune;
+mod row;
 mod share;
 mod tally;
 
 pub use action::Action;
 pub use count::{Changes, Counted};
-pub use entry::{Entry, RequestId, Source, write};
+pub use entry::{Entry, RequestId, Source};
 pub use flusher::{JournalSettings, Keep};
 pub use history::history;
 pub use overview::{
@@ -26,6 +27,7 @@ pub use overview::{
 };
 pub use page::{Kind, LogEntry, LogQuery, Page, Position, find, newer, page};
 pub use prune::{Retention, prune};
+pub use row::write;
 
 pub(crate) use buffer::Buffer;
 pub(crate) use flusher::{flush, start};

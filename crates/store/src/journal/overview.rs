@@ -1,6 +1,6 @@
 //! The log, summed up: charts, cycles, what fails and how. Of rehearsals it has the cycles, which say what they are.
 
-use super::entry::FAILURE;
+use super::row::FAILURE;
 use crate::schema::{activity_hours as hours_table, cycles as cycles_table, log_entries as log};
 use crate::{Connection, StoreError, Timestamp};
 use diesel::dsl::{max, sql};

@@ -1,7 +1,7 @@
 //! The log, read: newest first, a page at a time, filtered. What no index finds is looked for among so many entries at
 //! most; then the page ends early and says where to go on.
 
-use super::entry::{CHANGE, FAILURE, ORDINARY};
+use super::row::{CHANGE, FAILURE, ORDINARY};
 use crate::schema::log_entries as log;
 use crate::{Connection, StoreError, Timestamp};
 use diesel::dsl::sql;

@@ -1,6 +1,6 @@
 //! Dropping old entries.
 
-use super::entry::{CHANGE, FAILURE, ORDINARY};
+use super::row::{CHANGE, FAILURE, ORDINARY};
 use crate::schema::{log_entries as log, organizations};
 use crate::{Connection, StoreError, Timestamp};
 use diesel::prelude::*;
