@@ -26,6 +26,9 @@ pub(crate) struct Arguments {
     /// How many connections send requests
     #[arg(long, default_value_t = 64)]
     connections: usize,
+    /// Measure only the work whose name has this in it, such as PATCH
+    #[arg(long)]
+    only: Option<String>,
     /// The database; a throw-away SQLite file when not given
     #[arg(long)]
     database: Option<String>,
@@ -70,7 +73,8 @@ async fn bench(arguments: &Arguments) -> Result<()> {
     println!("{} users in {:.1} s, {:.0} per second", arguments.users, prepared.seconds, prepared.rate());
 
     let mut rows = vec![("hello", reference)];
-    for (name, workload) in prepared.workloads() {
+    let is_wanted = |name: &str| arguments.only.as_ref().is_none_or(|only| name.contains(only));
+    for (name, workload) in prepared.workloads().into_iter().filter(|(name, _)| is_wanted(name)) {
         let measured = measure(&muster, &workload, arguments.connections, duration).await?;
         if measured.failed > 0 {
             bail!("{name}: {} requests failed, the last with {}", measured.failed, measured.last_failure);
