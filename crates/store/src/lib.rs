@@ -8,6 +8,7 @@ mod dialect;
 mod engine;
 mod error;
 mod jsonb;
+mod last_key;
 mod last_use;
 mod migrations;
 mod schema;

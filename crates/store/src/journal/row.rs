@@ -4,10 +4,11 @@
 use super::count::has_failed;
 use super::entry::Entry;
 use crate::connection::Either;
+use crate::last_key::LastKey;
 use crate::schema::log_entries;
 use crate::{Connection, StoreError, Timestamp};
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Nullable, Text};
 use diesel::sqlite::Sqlite;
 use std::borrow::Cow;
@@ -194,23 +195,6 @@ impl QueryId for Insert<'_> {
 }
 
 impl<C> RunQueryDsl<C> for Insert<'_> {}
-
-/// The key of the row that this connection of SQLite wrote last: in a fraction of the time that `RETURNING` takes.
-#[derive(Clone, Copy, QueryId)]
-struct LastKey;
-
-impl QueryFragment<Sqlite> for LastKey {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("SELECT last_insert_rowid()");
-        Ok(())
-    }
-}
-
-impl Query for LastKey {
-    type SqlType = BigInt;
-}
-
-impl<C> RunQueryDsl<C> for LastKey {}
 
 #[cfg(test)]
 mod tests {

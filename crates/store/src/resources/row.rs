@@ -1,8 +1,10 @@
 //! One resource: made, read, changed, deleted.
 
-use super::statement::{Touch, Update};
+use super::statement::{Insert, Touch, Update};
 use super::{unique_values, values};
+use crate::connection::Either;
 use crate::jsonb::Jsonb;
+use crate::last_key::LastKey;
 use crate::schema::{memberships, resource_values, resources};
 use crate::{Connection, StoreError, Timestamp, dialect};
 use diesel::prelude::*;
@@ -84,26 +86,44 @@ pub fn create(
     last_entry: Option<i64>,
 ) -> Result<Resource, StoreError> {
     let content = &new.content;
-    let row = (
-        resources::organization_key.eq(new.organization_key),
-        resources::resource_type.eq(&new.resource_type),
-        resources::id.eq(&new.id),
-        resources::external_id.eq(content.external_id.as_deref()),
-        resources::unique_key.eq(content.unique_key.as_deref()),
-        resources::display.eq(content.display.as_deref()),
-        resources::version.eq(1_i64),
-        resources::created_at.eq(new.now),
-        resources::modified_at.eq(new.now),
-        resources::document.eq(&content.document),
-        resources::search.eq(Jsonb(&content.search)),
-        resources::last_entry.eq(last_entry),
-    );
-    let key = on_either!(connection, |connection| {
-        diesel::insert_into(resources::table)
-            .values(row)
-            .returning(resources::key)
-            .get_result::<i64>(connection)?
-    });
+    let key: i64 = match &mut connection.0 {
+        Either::Sqlite(connection) => {
+            let insert = Insert {
+                organization_key: new.organization_key,
+                resource_type: &new.resource_type,
+                id: &new.id,
+                external_id: content.external_id.as_deref(),
+                unique_key: content.unique_key.as_deref(),
+                display: content.display.as_deref(),
+                now: new.now,
+                document: &content.document,
+                search: Jsonb(&content.search),
+                last_entry,
+            };
+            insert.execute(connection)?;
+            LastKey.get_result(connection)?
+        }
+        Either::Postgres(connection) => {
+            let row = (
+                resources::organization_key.eq(new.organization_key),
+                resources::resource_type.eq(&new.resource_type),
+                resources::id.eq(&new.id),
+                resources::external_id.eq(content.external_id.as_deref()),
+                resources::unique_key.eq(content.unique_key.as_deref()),
+                resources::display.eq(content.display.as_deref()),
+                resources::version.eq(1_i64),
+                resources::created_at.eq(new.now),
+                resources::modified_at.eq(new.now),
+                resources::document.eq(&content.document),
+                resources::search.eq(Jsonb(&content.search)),
+                resources::last_entry.eq(last_entry),
+            );
+            diesel::insert_into(resources::table)
+                .values(row)
+                .returning(resources::key)
+                .get_result(connection)?
+        }
+    };
     values::insert(connection, new.organization_key, key, content.values.iter())?;
     unique_values::insert(connection, new.organization_key, &new.resource_type, key, &content.unique_values)?;
     Ok(Resource {

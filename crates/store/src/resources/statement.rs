@@ -1,5 +1,5 @@
-//! Changes of a resource's row as statements that are prepared once for each connection: Diesel prepares its own updates
-//! anew each time.
+//! What every change writes, as statements that are prepared once for each connection: Diesel prepares its own updates anew
+//! each time, and puts its inserts together anew.
 
 use crate::Timestamp;
 use crate::jsonb::Jsonb;
@@ -7,7 +7,30 @@ use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::serialize::ToSql;
 use diesel::sql_types::{self, BigInt, HasSqlType, Nullable, Text};
+use diesel::sqlite::Sqlite;
 use diesel::{QueryResult, RunQueryDsl};
+
+/// Stores a new resource, on SQLite.
+pub(super) struct Insert<'a> {
+    pub(super) organization_key: i64,
+    pub(super) resource_type: &'a str,
+    pub(super) id: &'a str,
+    pub(super) external_id: Option<&'a str>,
+    pub(super) unique_key: Option<&'a str>,
+    pub(super) display: Option<&'a str>,
+    pub(super) now: Timestamp,
+    pub(super) document: &'a str,
+    pub(super) search: Jsonb<'a>,
+    pub(super) last_entry: Option<i64>,
+}
+
+/// Stores a value of an indexed attribute, on SQLite; one that is there stays.
+pub(super) struct InsertValue<'a> {
+    pub(super) resource_key: i64,
+    pub(super) attribute: &'a str,
+    pub(super) value: &'a str,
+    pub(super) organization_key: i64,
+}
 
 /// Replaces what a resource says.
 pub(super) struct Update<'a> {
@@ -53,6 +76,55 @@ where
     }
 }
 
+impl QueryFragment<Sqlite> for Insert<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(
+            "INSERT INTO resources (organization_key, resource_type, id, external_id, unique_key, display, version, \
+             created_at, modified_at, document, search, last_entry) VALUES (",
+        );
+        out.push_bind_param::<BigInt, _>(&self.organization_key)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, str>(self.resource_type)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, str>(self.id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.external_id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.unique_key)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.display)?;
+        out.push_sql(", 1, ");
+        out.push_bind_param::<BigInt, _>(&self.now)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&self.now)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, str>(self.document)?;
+        out.push_sql(", ");
+        out.push_bind_param::<sql_types::Jsonb, _>(&self.search)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Nullable<BigInt>, _>(&self.last_entry)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+impl QueryFragment<Sqlite> for InsertValue<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(
+            "INSERT INTO resource_values (resource_key, attribute, value, organization_key) VALUES (",
+        );
+        out.push_bind_param::<BigInt, _>(&self.resource_key)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, str>(self.attribute)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, str>(self.value)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&self.organization_key)?;
+        out.push_sql(") ON CONFLICT DO NOTHING");
+        Ok(())
+    }
+}
+
 impl<DB> QueryFragment<DB> for Touch
 where
     DB: Backend,
@@ -83,12 +155,26 @@ impl Touch {
     }
 }
 
-// The derive asks for a type without a lifetime.
+// The derive asks for types without a lifetime.
+impl QueryId for Insert<'_> {
+    type QueryId = Insert<'static>;
+
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
+impl QueryId for InsertValue<'_> {
+    type QueryId = InsertValue<'static>;
+
+    const HAS_STATIC_QUERY_ID: bool = true;
+}
+
 impl QueryId for Update<'_> {
     type QueryId = Update<'static>;
 
     const HAS_STATIC_QUERY_ID: bool = true;
 }
 
+impl<C> RunQueryDsl<C> for Insert<'_> {}
+impl<C> RunQueryDsl<C> for InsertValue<'_> {}
 impl<C> RunQueryDsl<C> for Update<'_> {}
 impl<C> RunQueryDsl<C> for Touch {}

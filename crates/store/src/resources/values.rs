@@ -1,7 +1,7 @@
 //! The values of indexed attributes, a row each.
 
+use super::statement::InsertValue;
 use crate::connection::Either;
-use crate::schema::resource_values;
 use crate::{Connection, StoreError};
 use diesel::pg::Pg;
 use diesel::prelude::*;
@@ -21,16 +21,7 @@ pub(super) fn insert<'a>(
     match &mut connection.0 {
         Either::Sqlite(connection) => {
             for (attribute, value) in values {
-                let row = (
-                    resource_values::resource_key.eq(resource_key),
-                    resource_values::attribute.eq(attribute),
-                    resource_values::value.eq(value),
-                    resource_values::organization_key.eq(organization_key),
-                );
-                diesel::insert_into(resource_values::table)
-                    .values(row)
-                    .on_conflict_do_nothing()
-                    .execute(connection)?;
+                InsertValue { resource_key, attribute, value, organization_key }.execute(connection)?;
             }
         }
         Either::Postgres(connection) => {
