@@ -86,6 +86,7 @@ async fn secrets_are_rotated_with_grace_and_revoked(server: &mut Server) {
     // Pressed twice, it is as gone as before.
     browser.post(&revoke, &[]).await.expect(303);
     browser.get(&page).await.expect(200).says("No secret");
+    told_once(&mut browser, "revoked a secret of").await;
 }
 
 async fn provisioning_tokens_are_made_once_and_revoked(server: &mut Server) {
@@ -119,6 +120,7 @@ async fn provisioning_tokens_are_made_once_and_revoked(server: &mut Server) {
     }
     within_a_second(async || (scim(&server.base, &token).await.status == 401).then_some(())).await;
     browser.get(&format!("{page}/credentials")).await.expect(200).hides("JumpCloud");
+    told_once(&mut browser, "revoked a provisioning token of").await;
 }
 
 async fn trusts_are_added_and_removed(server: &mut Server) {
@@ -157,4 +159,11 @@ async fn trusts_are_added_and_removed(server: &mut Server) {
         browser.post(&format!("{trusts}/{}/remove", listed[0]), &[]).await.expect(303);
     }
     browser.get(&format!("{page}/credentials")).await.expect(200).hides(issuer);
+    told_once(&mut browser, "removed a trust of").await;
+}
+
+/// Who comes second did nothing, and the log does not say so.
+async fn told_once(browser: &mut Browser, words: &str) {
+    let log = browser.get("/organization/log?kind=console").await.expect(200);
+    assert_eq!(log.text.matches(words).count(), 1, "{words}");
 }

@@ -1,6 +1,7 @@
 //! The provisioning log and the directory, as the console shows them.
 
 use super::browser::Browser;
+use crate::support::oauth::within;
 use crate::support::{Server, on_both_databases};
 use serde_json::json;
 use std::time::Duration;
@@ -33,6 +34,20 @@ async fn a_change_is_told_in_words_and_in_the_history(server: &mut Server) {
     let entry = page.says(">409<").between("class=\"row-link\" href=\"/organization/log/", "\"");
     let page = browser.get(&format!("/organization/log/{entry}")).await.expect(200);
     page.says("share one unique name").says("POST /scim/v2/Users");
+    // Who was deleted has a history to look at; who never was has no page.
+    api.delete(&path).await.expect(204);
+    for (user, leads) in [(id.as_str(), true), ("nobody", false)] {
+        api.get(&format!("/Users/{user}")).await.expect(404);
+        let listed = within(Duration::from_secs(10), async || {
+            let page =
+                browser.get(&format!("/organization/log?kind=reads&failed=1&q={user}")).await.expect(200);
+            page.text.contains(">404<").then_some(page)
+        })
+        .await;
+        let entry = listed.between("class=\"row-link\" href=\"/organization/log/", "\"");
+        let page = browser.get(&format!("/organization/log/{entry}")).await.expect(200);
+        assert_eq!(page.text.contains(&format!("/directory/users/{user}")), leads, "{user}");
+    }
     browser.get(&format!("/organization/log?q={request_id}")).await.expect(200).says("Countess");
     browser.get("/organization/log/export.jsonl?kind=changes").await.expect(200).says(&request_id);
 }

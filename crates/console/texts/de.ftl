@@ -44,7 +44,7 @@ account-name-wrong = Ein Name hat 1 bis 100 Zeichen, alle davon druckbar
 account-name-taken = Es gibt ein Konto mit diesem Namen. Ist es Ihres, geben Sie dessen Passwort ein; sonst wählen Sie einen anderen Namen
 password = Passwort
 password-hint = Mindestens { $shortest } Zeichen. Gut sind mehrere Wörter, die nichts miteinander zu tun haben.
-password-too-short = Das Passwort hat mindestens { $shortest } Zeichen
+password-too-short = Dieses Passwort ist zu kurz: { $shortest } Zeichen sind das Mindeste
 password-too-long = Das Passwort ist zu lang
 password-too-common = Dieses Passwort ist bald erraten. Nehmen Sie mehrere Wörter, die nichts miteinander zu tun haben
 

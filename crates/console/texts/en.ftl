@@ -44,7 +44,7 @@ account-name-wrong = A name has 1 to 100 characters, all of them printable
 account-name-taken = There is an account of this name. If it is yours, type its password; otherwise choose another name
 password = Password
 password-hint = At least { $shortest } characters. Several words that do not belong together are good.
-password-too-short = The password has at least { $shortest } characters
+password-too-short = This password is too short: { $shortest } characters are the least
 password-too-long = The password is too long
 password-too-common = This password is guessed soon. Take several words that do not belong together
 

@@ -101,13 +101,12 @@ pub(super) async fn revoke_secret(
     match applications::revoke_secret(&change.inner.store, &found.application.id, &secret_id, end_tokens)
         .await
     {
+        Ok(()) => change.record("console.secret.revoke", Some(&id), &found.application.name).await,
         // Somebody else was first.
-        Ok(()) | Err(ApplicationError::UnknownSecret(_)) => {
-            change.record("console.secret.revoke", Some(&id), &found.application.name).await;
-            Ok(see(&address(&id)))
-        }
-        Err(error) => Err(error.into()),
+        Err(ApplicationError::UnknownSecret(_)) => (),
+        Err(error) => return Err(error.into()),
     }
+    Ok(see(&address(&id)))
 }
 
 pub(super) async fn make_token(change: Change, id: Path<String>) -> Result<HttpResponse, Problem> {
@@ -154,9 +153,9 @@ pub(super) async fn revoke_token(
     let of_application = provisioning::list(&change.inner.store, Some(found.application.id.clone())).await?;
     if of_application.iter().any(|token| token.id == token_id) {
         match provisioning::revoke(&change.inner.store, &token_id).await {
-            Ok(()) | Err(ProvisioningTokenError::Unknown(_)) => {
-                change.record("console.token.revoke", Some(&id), &found.application.name).await;
-            }
+            Ok(()) => change.record("console.token.revoke", Some(&id), &found.application.name).await,
+            // Somebody else was first.
+            Err(ProvisioningTokenError::Unknown(_)) => (),
             Err(error) => return Err(error.into()),
         }
     }
@@ -223,13 +222,12 @@ pub(super) async fn remove_trust(
     let found = find(&change, &id).await?;
     match client_proofs::remove(&change.inner.store, &found.application.id, ProofKind::Trust, &trust_id).await
     {
+        Ok(()) => change.record("console.trust.remove", Some(&id), &found.application.name).await,
         // Somebody else was first.
-        Ok(()) | Err(ApplicationError::Invalid(_)) => {
-            change.record("console.trust.remove", Some(&id), &found.application.name).await;
-            Ok(see(&address(&id)))
-        }
-        Err(error) => Err(error.into()),
+        Err(ApplicationError::Invalid(_)) => (),
+        Err(error) => return Err(error.into()),
     }
+    Ok(see(&address(&id)))
 }
 
 async fn answer(visit: &Visit, found: ApplicationDetails, shown: Shown) -> Result<HttpResponse, Problem> {

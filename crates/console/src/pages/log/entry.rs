@@ -10,8 +10,8 @@ use crate::words::{Difference, Words};
 use actix_web::HttpResponse;
 use actix_web::web::Path;
 use askama::Template;
-use muster_store::StoreError;
 use muster_store::journal::{self, LogEntry, LogQuery};
+use muster_store::{Connection, StoreError};
 use std::time::Duration;
 
 /// What one request did lies no further apart.
@@ -48,6 +48,7 @@ pub(super) async fn show(visit: Visit, key: Path<String>) -> Result<HttpResponse
                 found = journal::find(connection, None, key)?;
             }
             let Some(entry) = found else { return Ok(None) };
+            let has_page = has_page(connection, organization_key, &entry)?;
             let others = if entry.request_id.is_empty() {
                 Vec::new()
             } else {
@@ -61,10 +62,10 @@ pub(super) async fn show(visit: Visit, key: Path<String>) -> Result<HttpResponse
                 };
                 journal::page(connection, &query)?.entries
             };
-            Ok(Some((entry, others)))
+            Ok(Some((entry, has_page, others)))
         })
         .await?;
-    let (entry, others) = found.ok_or(Problem::NotFound)?;
+    let (entry, has_page, others) = found.ok_or(Problem::NotFound)?;
     let words = Words::new(visit.texts, visit.veil());
     page(&EntryPage {
         frame: visit.frame("log"),
@@ -74,7 +75,7 @@ pub(super) async fn show(visit: Visit, key: Path<String>) -> Result<HttpResponse
         duration: milliseconds(entry.duration),
         advice: if entry.has_failed() { advice::of(&entry) } else { "" },
         differences: words.differences(&entry),
-        resource: resource(&entry),
+        resource: if has_page { resource(&entry) } else { String::new() },
         others: others
             .iter()
             .filter(|other| other.key != entry.key)
@@ -82,6 +83,21 @@ pub(super) async fn show(visit: Visit, key: Path<String>) -> Result<HttpResponse
             .collect(),
         entry,
     })
+}
+
+/// Whether there is something to be seen of the resource: who asked for one that never was is led nowhere.
+fn has_page(
+    connection: &mut Connection,
+    organization_key: i64,
+    entry: &LogEntry,
+) -> Result<bool, StoreError> {
+    match &entry.resource_id {
+        Some(id) if entry.status == 404 => {
+            let history = journal::history(connection, organization_key, id, None, 1)?;
+            Ok(!history.entries.is_empty())
+        }
+        _ => Ok(true),
+    }
 }
 
 /// Where the resource that an entry is about is shown.
