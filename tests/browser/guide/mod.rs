@@ -35,7 +35,7 @@ async fn the_guide_has_its_pictures(server: &mut Server) {
     guide.browser.without_scrollbars().await;
     guide.become_owner(server).await;
     let application = guide.make_application(server).await;
-    guide.rehearse(&application).await;
+    guide.rehearse().await;
     let directory = Directory::provision(server, &application).await;
     half_year::pass(server, ORGANIZATION, &application);
     guide.look_at_home().await;
@@ -85,14 +85,12 @@ impl Guide {
         application
     }
 
-    async fn rehearse(&mut self, application: &Application) {
-        self.browser.press("Rehearse").await;
+    async fn rehearse(&mut self) {
+        self.browser.press("Rehearse now").await;
         self.browser.arrive("/rehearsal").await;
-        self.browser.fill("#client-secret", &application.client_secret).await;
-        self.browser.press("Begin the rehearsal").await;
         self.browser.says("The rehearsal went well").await;
         self.browser.says("Press Test Connection in Entra").await;
-        self.show("rehearse", Some(1100)).await;
+        self.show("rehearse", WHOLE).await;
     }
 
     async fn look_at_home(&mut self) {
