@@ -36,7 +36,7 @@ impl Phase {
             Self::Users => "users",
             Self::Groups => "groups",
             Self::Managers => "managers",
-            Self::Members => "members",
+            Self::Members => "requests for members",
             Self::Verify => "reading back",
             Self::CleanUp => "cleaning up",
         }

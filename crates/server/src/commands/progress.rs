@@ -56,7 +56,7 @@ impl Meter {
 
 fn bar(phase: Phase, total: usize) -> ProgressBar {
     let bar = ProgressBar::new(total as u64);
-    if let Ok(style) = ProgressStyle::with_template("  {msg:14} {bar:32} {pos}/{len}  {per_sec}") {
+    if let Ok(style) = ProgressStyle::with_template("  {msg:20} {bar:32} {pos}/{len}  {per_sec}") {
         bar.set_style(style);
     }
     bar.set_message(phase.as_str());
