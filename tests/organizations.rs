@@ -62,7 +62,10 @@ async fn a_name_can_be_changed(server: &mut Server) {
     assert_eq!(server.json(&["org", "rename", "contoso", "CONTOSO"])["id"], renamed["id"], "only its case");
     assert_eq!(server.json(&["org", "list"])[0]["name"], "CONTOSO");
     assert_eq!(api.get("/Users").await.expect(200).body["totalResults"], 1);
-    let application = server.application(&["--all-scopes", "--org", "contoso"]);
+    // Commands without --org mean the first, whatever it is called.
+    assert_eq!(server.json(&["app", "list"])[0]["organization"], "CONTOSO");
+    server.json(&["log"]);
+    let application = server.application(&["--all-scopes"]);
     Api::connect(&application).await.get("/Users").await.expect(200);
     // A restart makes no second one.
     server.kill_and_restart();

@@ -403,8 +403,14 @@ async fn practice_is_told_apart(server: &mut Server) {
     };
     let (issued, refused) = (ask(&application.client_secret).await, ask("muster_secret_wrong").await);
     assert_eq!((issued.status, refused.status), (200, 401));
+    // A token that was believed a moment ago, and is not any more.
+    let revoke = Client::new().post(format!("{}/v2/revoke", server.base));
+    let revoke = revoke.basic_auth(&application.client_id, Some(&application.client_secret));
+    let revoked = revoke.form(&[("token", &api.token)]).send().await.unwrap();
+    assert_eq!(revoked.status(), 200);
+    let ended = send(Method::GET, "/Users/nobody", Value::Null).await.expect(401);
 
-    let entries = log_with(server, &id_of(&refused), &["--unknown", "--limit", "100"]).await;
+    let entries = log_with(server, &id_of(&ended), &["--unknown", "--limit", "100"]).await;
     let marks = |reply: &Reply| -> Vec<bool> {
         of(&entries, &id_of(reply)).iter().map(|entry| entry["rehearsal"].as_bool().unwrap()).collect()
     };
@@ -413,20 +419,20 @@ async fn practice_is_told_apart(server: &mut Server) {
     }
     assert_eq!(marks(&bulk), [true, true]);
     // Guessing cannot be hidden by calling it practice.
-    for other in [&real, &bogus, &refused] {
+    for other in [&real, &bogus, &refused, &ended] {
         assert_eq!(marks(other), [false]);
     }
     assert!(server.stop().success());
     let summary = server.json(&["log", "--summary"]);
     let hour = &summary["hours"][0];
     assert_eq!((&hour["tokens"], &hour["tokens_refused"]), (&json!(1), &json!(1)));
-    assert_eq!((&hour["created"], &hour["failed"]), (&json!(0), &json!(1)));
+    assert_eq!((&hour["created"], &hour["failed"]), (&json!(0), &json!(2)));
     let cycles = summary["cycles"].as_array().unwrap();
     let practice = cycles.iter().find(|cycle| cycle["rehearsal"] == true).unwrap();
     assert_eq!((cycles.len(), &practice["created"]), (2, &json!(1)));
     let actions: Vec<_> =
         summary["failures"].as_array().unwrap().iter().map(|kind| &kind["action"]).collect();
-    assert_eq!(actions.len(), 2, "{actions:?}");
+    assert_eq!(actions.len(), 3, "{actions:?}");
 }
 
 async fn all_reads_are_counted(server: &mut Server) {

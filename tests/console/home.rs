@@ -64,7 +64,7 @@ async fn practice_is_no_failure(server: &mut Server) {
     browser.post(&format!("{app}/rehearsal"), &[("client-secret", "")]).await.expect(303);
     let ended = eventually(&mut browser, &format!("{app}/rehearsal"), "verdict-good").await;
     ended.says("Look for the deleted user");
-    let gone = "which is gone as it should be";
+    let gone = "which is not there";
     let log = eventually(&mut browser, "/organization/log?kind=rehearsals", gone).await;
     log.says(">Rehearsal<").hides("status-bad").hides("began a rehearsal");
     browser.get("/organization/log?failed=1").await.expect(200).hides("status-bad");

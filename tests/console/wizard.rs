@@ -150,16 +150,25 @@ async fn a_rehearsal_goes_well(server: &mut Server) {
         .await
         .says("verdict-good")
         // That it went well here does not say that Entra gets here.
-        .says("Entra cannot reach this server yet")
+        .says("Cloud services cannot reach this server yet")
         .says("POST /v2/token")
         .says("DELETE /scim/v2/Users/");
-    page.hides("muster_secret_");
+    let page = page.hides("muster_secret_");
+    let parts: Vec<&str> = page.text.split("<details class=\"part\"").skip(1).collect();
+    let begins =
+        ["Test Connection", "The initial cycle", "An incremental cycle", "Reading back", "Cleaning up"];
+    assert_eq!(parts.len(), begins.len());
+    for (part, begins) in parts.iter().zip(begins) {
+        assert!(part.starts_with(&format!("><summary><span class=\"what\">{begins}")), "{part}");
+    }
+    assert!(parts[0].contains("POST /v2/token") && parts[4].contains("DELETE /scim/v2/Users/"));
     // Nobody and nothing is left, the secret neither.
     browser.get("/organization/directory/users").await.expect(200).hides("rehearsal-");
     assert_eq!(server.json(&["app", "show", &id])["secrets"].as_array().unwrap().len(), 1);
     // A secret that is wrong is found out.
     browser.post(&address, &[("client-secret", "muster_secret_wrong")]).await.expect(303);
-    verdict(&mut browser, &address).await.says("verdict-bad").hides("muster_secret_wrong");
+    let page = verdict(&mut browser, &address).await.says("verdict-bad").hides("muster_secret_wrong");
+    page.says("<details class=\"part\" open><summary><span class=\"what\">Test Connection");
 }
 
 /// What a rehearsal had made is taken away though its node ended in the middle of it.
@@ -179,7 +188,8 @@ async fn a_rehearsal_that_is_broken_off_is_cleaned_up(server: &mut Server) {
     ));
     server.database.execute(&format!("INSERT INTO rehearsal_steps VALUES ('r', 1, '{content}')"));
     let address = format!("{APPS}/{id}/rehearsal");
-    browser.get(&address).await.expect(200).says("within some minutes");
+    // Steps of before the parts were noted have no heading.
+    browser.get(&address).await.expect(200).says("within some minutes").says("<span class=\"what\"></span>");
     server.kill_and_restart();
     within(Duration::from_secs(10), async || {
         let page = browser.get(&address).await.expect(200);

@@ -40,7 +40,7 @@ impl Words {
             "token.refuse" => self.texts.say("words-token-refuse"),
             "find" => self.find(entry),
             // A rehearsal looks whether what it deleted is gone.
-            "read" if entry.status == 404 && !failed => self.about("words-read-gone", entry),
+            "read" if entry.status == 404 && !failed => self.about("words-read-missing", entry),
             "read" => self.about("words-read", entry),
             "create" => self.about(if failed { "words-create-failed" } else { "words-create" }, entry),
             "update" | "disable" | "restore" | "members" | "delete" if failed => {

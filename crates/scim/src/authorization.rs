@@ -92,8 +92,14 @@ impl Authorizer {
         self.trusted.names()
     }
 
-    /// The client, when its token is believed.
+    /// The client, when its token is believed. Who proved nothing, or not enough, cannot hide by calling it practice.
     pub(crate) async fn authenticate(&self, http: &HttpRequest) -> Result<Arc<Caller>, ApiError> {
+        let caller = self.judge(http).await?;
+        Trace::of(http).believe();
+        Ok(caller)
+    }
+
+    async fn judge(&self, http: &HttpRequest) -> Result<Arc<Caller>, ApiError> {
         let presented = Presented::read(http)?;
         let token = presented.token;
         let key = token_hash(token);

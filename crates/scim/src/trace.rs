@@ -83,8 +83,13 @@ impl Trace {
 
     pub(crate) fn caller(&self, caller: &Arc<Caller>) {
         let mut learned = self.learned.borrow_mut();
-        learned.source = self.asked.source(caller);
+        learned.source = caller.source.clone();
         learned.caller = Some(Arc::clone(caller));
+    }
+
+    /// What was learned of the caller is proved: now it is believed that this is practice.
+    pub(crate) fn believe(&self) {
+        self.learned.borrow_mut().source.is_rehearsal = self.asked.is_rehearsal;
     }
 
     /// Who asks, though its token opens nothing any more.
@@ -125,15 +130,13 @@ impl Trace {
         if let Ok(id) = HeaderValue::from_bytes(&self.asked.id.digits()) {
             answer.headers_mut().insert(REQUEST_ID, id);
         }
-        let mut learned = self.learned.borrow_mut();
+        let learned = self.learned.borrow();
         let status = answer.status();
         let action = match (learned.action, status) {
             (_, StatusCode::UNAUTHORIZED) => Action::Unauthorized,
             (Some(action), _) => action,
             (None, _) => Action::Other,
         };
-        // Who proved nothing, or not enough, cannot hide by calling it practice.
-        learned.source.is_rehearsal &= action != Action::Unauthorized;
         let counted =
             Counted { action, status: status.as_u16(), at: self.asked.at, changes: learned.changes };
         if learned.changes.is_none() || action == Action::Bulk {

@@ -101,7 +101,7 @@ impl Assembly {
         if self.console.is_none() || self.store.read_blocking(admins::exist)? {
             return Ok(None);
         }
-        // The first is `default`, unless somebody gave it another name in the database.
+        // The first is `default`, unless it was renamed.
         let organizations = self.store.read_blocking(organizations::list)?;
         let Some(first) = organizations.first() else { return Ok(None) };
         let (address, _) = make_link(&self.store, NewLink::set_up(&first.name), Timestamp::now())?;

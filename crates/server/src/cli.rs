@@ -190,9 +190,9 @@ pub(crate) enum RegistrationToken {
 pub(crate) enum Admin {
     /// Print a link, which works once, with which somebody becomes an admin of an organization
     Create {
-        /// The organization
-        #[arg(long, value_name = "NAME", default_value = "default")]
-        org: String,
+        /// The organization; the first one when not given
+        #[arg(long, value_name = "NAME")]
+        org: Option<String>,
         /// What they may do
         #[arg(long, value_enum, default_value_t = AdminRole::Owner)]
         role: AdminRole,
@@ -202,9 +202,9 @@ pub(crate) enum Admin {
     },
     /// List the admins of an organization
     List {
-        /// The organization
-        #[arg(long, value_name = "NAME", default_value = "default")]
-        org: String,
+        /// The organization; the first one when not given
+        #[arg(long, value_name = "NAME")]
+        org: Option<String>,
     },
     /// Print a link, which works once, with which an admin sets a new password
     ResetPassword {
@@ -234,7 +234,8 @@ pub(crate) enum Org {
         /// Its name, unique without regard to case
         name: String,
     },
-    /// Give an organization another name; its applications and tokens go on working
+    /// Give an organization another name. Its applications and their tokens go on working; issuers that are trusted and name it must
+    /// learn the new one
     Rename {
         /// What it is called now
         name: String,
@@ -318,9 +319,9 @@ pub(crate) struct AppCreate {
     #[arg(long)]
     pub(crate) name: String,
 
-    /// The organization whose directory its tokens open
-    #[arg(long, value_name = "NAME", default_value = "default")]
-    pub(crate) org: String,
+    /// The organization whose directory its tokens open; the first one when not given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) org: Option<String>,
 
     /// What it is for
     #[arg(long, default_value = "")]
@@ -491,23 +492,23 @@ pub(crate) enum Schema {
         /// resource type that exists, such as User, gets the schema extensions that are named
         #[arg(required = true)]
         files: Vec<PathBuf>,
-        /// The organization
-        #[arg(long, value_name = "NAME", default_value = "default")]
-        org: String,
+        /// The organization; the first one when not given
+        #[arg(long, value_name = "NAME")]
+        org: Option<String>,
     },
     /// List an organization's own schemas and resource types
     List {
-        /// The organization
-        #[arg(long, value_name = "NAME", default_value = "default")]
-        org: String,
+        /// The organization; the first one when not given
+        #[arg(long, value_name = "NAME")]
+        org: Option<String>,
     },
     /// Remove one; refused while resources use it
     Remove {
         /// The schema's URN or the resource type's name
         id: String,
-        /// The organization
-        #[arg(long, value_name = "NAME", default_value = "default")]
-        org: String,
+        /// The organization; the first one when not given
+        #[arg(long, value_name = "NAME")]
+        org: Option<String>,
     },
     /// Say whether files could be added, and change nothing
     Check {
@@ -519,9 +520,9 @@ pub(crate) enum Schema {
 
 #[derive(Debug, Args)]
 pub(crate) struct Log {
-    /// The organization
-    #[arg(long, value_name = "NAME", default_value = "default")]
-    pub(crate) org: String,
+    /// The organization; the first one when not given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) org: Option<String>,
 
     /// Only of this application, by its client id
     #[arg(long, value_name = "ID")]

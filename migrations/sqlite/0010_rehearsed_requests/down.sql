@@ -24,5 +24,7 @@ DROP TABLE activity_hours;
 ALTER TABLE activity_hours_together RENAME TO activity_hours;
 
 DELETE FROM cycles WHERE rehearsal = 1;
+DROP INDEX cycles_by_application;
 ALTER TABLE cycles DROP COLUMN rehearsal;
+CREATE INDEX cycles_by_application ON cycles (organization_key, application_id, began_at);
 ALTER TABLE log_entries DROP COLUMN rehearsal;

@@ -13,6 +13,7 @@ use muster_oauth::applications::{self, ApplicationError};
 use muster_store::rehearsals::{self, Rehearsal, Step};
 use muster_store::{StoreError, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -30,10 +31,9 @@ pub(crate) const LOST_AFTER: Duration = Duration::from_secs(120);
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The parts of a rehearsal, in their order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Part {
-    #[default]
     TestConnection,
     InitialCycle,
     IncrementalCycle,
@@ -65,8 +65,9 @@ pub(crate) struct Said {
     pub(crate) error: Option<String>,
     pub(crate) milliseconds: u64,
     pub(crate) good: bool,
+    /// Rehearsals of before did not say it.
     #[serde(default)]
-    pub(crate) part: Part,
+    pub(crate) part: Option<Part>,
 }
 
 /// How it ended.
@@ -131,7 +132,9 @@ struct Notes {
     /// How many exchanges there were, those that are written too.
     exchanges: AtomicU64,
     /// What is being done.
-    part: Mutex<Part>,
+    part: Mutex<Option<Part>>,
+    /// The addresses of what was deleted.
+    deleted: Mutex<HashSet<String>>,
     over: AtomicBool,
 }
 
@@ -165,6 +168,7 @@ impl Run {
     }
 
     async fn play(&self, secret: &str, notes: &Arc<Notes>) -> Result<Verdict, EntraError> {
+        notes.begin(Part::TestConnection);
         let settings = &self.inner.settings;
         let connection = Connection {
             tenant_url: settings.tenant_url.clone(),
@@ -239,18 +243,23 @@ fn take(result: Result<CycleReport, EntraError>, faults: &mut Vec<String>) -> bo
 
 impl Notes {
     fn begin(&self, part: Part) {
-        *self.part.lock().unwrap_or_else(PoisonError::into_inner) = part;
+        *self.part.lock().unwrap_or_else(PoisonError::into_inner) = Some(part);
     }
 
     fn take(&self, exchange: Exchange) {
         self.exchanges.fetch_add(1, Ordering::AcqRel);
         let part = *self.part.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut deleted = self.deleted.lock().unwrap_or_else(PoisonError::into_inner);
         let good = match exchange.status {
             None => false,
             // What was deleted is rightly not found.
-            Some(404) => exchange.method == "GET" && part == Part::ReadingBack,
+            Some(404) => exchange.method == "GET" && deleted.contains(&exchange.url),
             Some(status) => status < 400,
         };
+        if good && exchange.method == "DELETE" {
+            deleted.insert(exchange.url.clone());
+        }
+        drop(deleted);
         let said = Said {
             method: exchange.method,
             url: exchange.url,

@@ -13,8 +13,10 @@ impl Directory {
             self.change_a_person();
         }
         for _ in 0..share.div_ceil(2) {
-            // First: who was just hired is not synced yet, and nobody would be told of the deletion.
             self.delete_a_person();
+        }
+        // Later: who was just hired is not synced yet, and nobody would be told of the deletion.
+        for _ in 0..share.div_ceil(2) {
             self.hire();
         }
         for _ in 0..self.groups.len() {

@@ -1,6 +1,6 @@
 //! `muster admin …`
 
-use super::Context;
+use super::{Context, organization_name};
 use crate::assemble::open_store;
 use crate::cli::{Admin, AdminRole};
 use crate::output;
@@ -39,7 +39,7 @@ pub(super) fn run(mut context: Context, command: Admin) -> Result<ExitCode> {
     match command {
         Admin::Create { org, role, public_url } => {
             let new = NewLink {
-                organization: org,
+                organization: organization_name(&store, org)?,
                 role: role.into(),
                 admin: None,
                 note: String::from("muster admin create"),
@@ -59,7 +59,7 @@ pub(super) fn run(mut context: Context, command: Admin) -> Result<ExitCode> {
             };
             print_link(&mut context, &store, new, public_url)?;
         }
-        Admin::List { org } => list(&context, &store, &org)?,
+        Admin::List { org } => list(&context, &store, &organization_name(&store, org)?)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
 //! `muster app …`
 
-use super::{Context, app_proofs, block_on, scope_set};
+use super::{Context, app_proofs, block_on, organization_name, scope_set};
 use crate::assemble::{SCIM_PATH, TOKEN_PATH, open_store};
 use crate::cli::{App, AppCreate, AppUpdate};
 use crate::output;
@@ -87,8 +87,10 @@ fn create(context: &Context, arguments: AppCreate) -> Result<()> {
     }
     let public_url = configuration.public_url(None)?;
     let scopes: ScopeSet = if arguments.all_scopes { ScopeSet::ALL } else { scope_set(&arguments.scopes)? };
+    let store = open_store(&configuration)?;
+    let organization = organization_name(&store, arguments.org)?;
     let new = NewApplication {
-        organization: arguments.org.clone(),
+        organization: organization.clone(),
         name: arguments.name,
         description: arguments.description,
         scopes,
@@ -98,7 +100,6 @@ fn create(context: &Context, arguments: AppCreate) -> Result<()> {
         argon2: configuration.oauth.argon2(),
         user_id: arguments.user,
     };
-    let store = open_store(&configuration)?;
     let (application, secret) = block_on(applications::create(&store, new, Timestamp::now()))??;
     let created = Created {
         client_id: application.id,
@@ -107,7 +108,7 @@ fn create(context: &Context, arguments: AppCreate) -> Result<()> {
         tenant_url: format!("{public_url}{SCIM_PATH}"),
         scopes: application.scopes.split(' ').map(str::to_owned).collect(),
         name: application.name,
-        organization: arguments.org,
+        organization,
         secret_expires_at: secret.expires_at.to_rfc3339(),
     };
     context.output.print(&created, |created| {

@@ -1,6 +1,6 @@
 //! `muster log`
 
-use super::Context;
+use super::{Context, organization_name};
 use crate::assemble::open_store;
 use crate::cli::Log;
 use crate::output;
@@ -92,9 +92,10 @@ struct ShownFailure {
 
 pub(super) fn run(context: &Context, arguments: Log) -> Result<ExitCode> {
     let store = open_store(&context.configuration)?;
-    let name = arguments.org.clone();
-    let found = store.read_blocking(move |connection| organizations::find_by_name(connection, &name))?;
-    let Some(organization) = found else { bail!("there is no organization {:?}", arguments.org) };
+    let name = organization_name(&store, arguments.org.clone())?;
+    let wanted = name.clone();
+    let found = store.read_blocking(move |connection| organizations::find_by_name(connection, &wanted))?;
+    let Some(organization) = found else { bail!("there is no organization {name:?}") };
     if arguments.summary {
         let summary = summary(&store, organization.key, arguments.app)?;
         context.output.print(&summary, summary_text)?;
@@ -241,7 +242,7 @@ fn entries_text(entries: &[Shown]) -> String {
         [
             entry.at.clone(),
             entry.status.to_string(),
-            entry.action.clone(),
+            if entry.rehearsal { format!("{} (rehearsal)", entry.action) } else { entry.action.clone() },
             entry.resource_type.clone().unwrap_or_default(),
             about.cloned().unwrap_or_default(),
             entry.request_id.clone(),

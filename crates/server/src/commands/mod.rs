@@ -20,6 +20,8 @@ use crate::cli::{Arguments, Command};
 use crate::configuration::Configuration;
 use crate::output::Output;
 use anyhow::{Context as _, Result};
+use muster_store::Store;
+use muster_store::organizations::{self, DEFAULT_NAME};
 use muster_token::{Scope, ScopeSet};
 use std::process::ExitCode;
 
@@ -51,6 +53,15 @@ pub(crate) fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Log(log) => log::run(&context, log),
         Command::Migrate(migrate) => migrate::run(&context, &migrate),
     }
+}
+
+/// The organization that was named; otherwise the first, which is `default` unless it was renamed.
+fn organization_name(store: &Store, named: Option<String>) -> Result<String> {
+    if let Some(name) = named {
+        return Ok(name);
+    }
+    let first = store.read_blocking(organizations::list)?.into_iter().next();
+    Ok(first.map_or_else(|| DEFAULT_NAME.to_owned(), |organization| organization.name))
 }
 
 /// The scopes that were named.

@@ -1,6 +1,6 @@
 //! `muster schema …`
 
-use super::Context;
+use super::{Context, organization_name};
 use crate::assemble::open_store;
 use crate::cli::Schema;
 use crate::{output, schemas};
@@ -25,37 +25,38 @@ struct Shown {
 
 pub(super) fn run(context: &Context, command: Schema) -> Result<ExitCode> {
     match command {
-        Schema::Add { files, org } => add(context, &files, &org)?,
-        Schema::List { org } => list(context, &org)?,
-        Schema::Remove { id, org } => remove(context, &id, &org)?,
+        Schema::Add { files, org } => add(context, &files, org)?,
+        Schema::List { org } => list(context, org)?,
+        Schema::Remove { id, org } => remove(context, &id, org)?,
         Schema::Check { files } => check(context, &files)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn add(context: &Context, files: &[PathBuf], organization: &str) -> Result<()> {
+fn add(context: &Context, files: &[PathBuf], organization: Option<String>) -> Result<()> {
     let common = schemas::catalog(&context.configuration)?;
     let documents = files.iter().map(|file| schemas::read(file)).collect::<Result<Vec<Value>>>()?;
-    let name = organization.to_owned();
-    let added =
-        open_store(&context.configuration)?.write_blocking(move |connection| -> Result<_, Failure> {
-            let organization = find(connection, &name)?;
-            let before = definitions::list(connection, &organization.id)?;
-            let mut after = before.clone();
-            let mut added = Vec::new();
-            for new in documents.iter().flat_map(definitions_in) {
-                let id = definition_id(new).context("a definition has neither an id nor a name")?;
-                put(&mut after, &organization.id, id, new)?;
-                added.push(id.to_owned());
-            }
-            extend(&common, after.iter().map(|definition| definition.definition.as_str()))
-                .context("the definitions cannot be used")?;
-            for definition in after.iter().filter(|definition| !before.contains(definition)) {
-                definitions::delete(connection, &organization.id, &definition.id)?;
-                definitions::insert(connection, definition)?;
-            }
-            Ok(added)
-        })?;
+    let store = open_store(&context.configuration)?;
+    let organization = organization_name(&store, organization)?;
+    let name = organization.clone();
+    let added = store.write_blocking(move |connection| -> Result<_, Failure> {
+        let organization = find(connection, &name)?;
+        let before = definitions::list(connection, &organization.id)?;
+        let mut after = before.clone();
+        let mut added = Vec::new();
+        for new in documents.iter().flat_map(definitions_in) {
+            let id = definition_id(new).context("a definition has neither an id nor a name")?;
+            put(&mut after, &organization.id, id, new)?;
+            added.push(id.to_owned());
+        }
+        extend(&common, after.iter().map(|definition| definition.definition.as_str()))
+            .context("the definitions cannot be used")?;
+        for definition in after.iter().filter(|definition| !before.contains(definition)) {
+            definitions::delete(connection, &organization.id, &definition.id)?;
+            definitions::insert(connection, definition)?;
+        }
+        Ok(added)
+    })?;
     context.output.print(&serde_json::json!({ "added": added }), |_| {
         format!(
             "Added {} to the organization {organization}. A running server knows it within a second.",
@@ -96,9 +97,10 @@ fn put(all: &mut Vec<Definition>, organization_id: &str, id: &str, new: &Value) 
     Ok(())
 }
 
-fn list(context: &Context, organization: &str) -> Result<()> {
-    let name = organization.to_owned();
-    let all = open_store(&context.configuration)?.read_blocking(move |connection| -> Result<_, Failure> {
+fn list(context: &Context, organization: Option<String>) -> Result<()> {
+    let store = open_store(&context.configuration)?;
+    let name = organization_name(&store, organization)?;
+    let all = store.read_blocking(move |connection| -> Result<_, Failure> {
         let organization = find(connection, &name)?;
         Ok(definitions::list(connection, &organization.id)?)
     })?;
@@ -120,10 +122,12 @@ fn list(context: &Context, organization: &str) -> Result<()> {
     })
 }
 
-fn remove(context: &Context, id: &str, organization: &str) -> Result<()> {
+fn remove(context: &Context, id: &str, organization: Option<String>) -> Result<()> {
     let common = schemas::catalog(&context.configuration)?;
-    let (name, gone) = (organization.to_owned(), id.to_owned());
-    open_store(&context.configuration)?.write_blocking(move |connection| -> Result<_, Failure> {
+    let store = open_store(&context.configuration)?;
+    let organization = organization_name(&store, organization)?;
+    let (name, gone) = (organization.clone(), id.to_owned());
+    store.write_blocking(move |connection| -> Result<_, Failure> {
         let organization = find(connection, &name)?;
         let all = definitions::list(connection, &organization.id)?;
         if !all.iter().any(|definition| definition.id == gone) {

@@ -150,7 +150,7 @@ impl Held {
     fn admit(&mut self, source: &Source, counted: &Counted) -> bool {
         let sort = Sort::of(source, counted);
         let heard = heard(&mut self.sources, source, counted);
-        if sort == Sort::Ordinary && !self.lists_reads {
+        if counted.status < 400 && !self.lists_reads {
             return false;
         }
         // The source's own share first: what it has too much of takes nothing from others.

@@ -126,7 +126,7 @@ pub fn hours(
     }))
 }
 
-/// The newest cycles of an application, or of all; newest first.
+/// The newest cycles of an application, or of all, and a few of practice; newest first.
 ///
 /// # Errors
 ///
@@ -137,18 +137,25 @@ pub fn cycles(
     application_id: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Cycle>, StoreError> {
-    Ok(on_either!(connection, |connection| {
-        let mut found = cycles_table::table
-            .filter(cycles_table::organization_key.eq(organization_key))
-            .order((cycles_table::began_at.desc(), cycles_table::key.desc()))
-            .select(Cycle::as_select())
-            .limit(limit)
-            .into_boxed();
-        if let Some(application_id) = application_id {
-            found = found.filter(cycles_table::application_id.eq(application_id));
-        }
-        found.load(connection)?
-    }))
+    let mut found = Vec::new();
+    // Practice takes no place from what is real.
+    for (rehearsal, limit) in [(0, limit), (1, (limit / 4).max(1))] {
+        found.extend(on_either!(connection, |connection| {
+            let mut wanted = cycles_table::table
+                .filter(cycles_table::organization_key.eq(organization_key))
+                .filter(cycles_table::rehearsal.eq(rehearsal))
+                .order((cycles_table::began_at.desc(), cycles_table::key.desc()))
+                .select(Cycle::as_select())
+                .limit(limit)
+                .into_boxed();
+            if let Some(application_id) = application_id {
+                wanted = wanted.filter(cycles_table::application_id.eq(application_id));
+            }
+            wanted.load::<Cycle>(connection)?
+        }));
+    }
+    found.sort_by_key(|cycle| std::cmp::Reverse((cycle.began_at, cycle.key)));
+    Ok(found)
 }
 
 /// When each application of the organization was last heard of.

@@ -36,6 +36,14 @@ impl RehearsalPage {
         part.iter().all(|step| step.said.good)
     }
 
+    /// What went wrong is seen at once. Not every fault is an answer that is bad in itself, such as a value that is not the one that
+    /// was sent: then everything is shown.
+    fn is_open(&self, part: &[ShownStep]) -> bool {
+        let Some(run) = &self.run else { return false };
+        let has_faults = run.verdict.as_ref().is_some_and(|verdict| !verdict.faults.is_empty());
+        !self.is_good(part) || has_faults && run.steps.iter().all(|step| step.said.good)
+    }
+
     fn is_running(&self) -> bool {
         self.run.as_ref().is_some_and(|run| run.running)
     }
@@ -207,7 +215,7 @@ fn shown_step(visit: &Visit, step: &Step, part: &mut Option<Part>) -> Option<Sho
         url.query_pairs().find(|(name, _)| name == "filter").map(|(_, filter)| format!("?filter={filter}"));
     let request = format!("{} {}{}", said.method, url.path(), query.unwrap_or_default());
     let words = visit.texts.say(words_of(&said, &url));
-    let begins = (part.replace(said.part) != Some(said.part)).then(|| said.part.text());
+    let begins = said.part.filter(|begun| part.replace(*begun) != Some(*begun)).map(Part::text);
     Some(ShownStep { number: step.number, begins, words, request, said })
 }
 

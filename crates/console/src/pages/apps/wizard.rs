@@ -274,8 +274,8 @@ async fn secret_page(
         steps: Steps::at(&draft.id, 3),
         application: application.ok_or(Problem::NotFound)?.name,
         application_id,
-        // It is new: there is no other.
-        expires_at: secrets.first().and_then(|secret| secret.expires_at),
+        // Newest first: the one of a rehearsal may be there too.
+        expires_at: secrets.last().and_then(|secret| secret.expires_at),
         secret,
     };
     page_with(status, &page)

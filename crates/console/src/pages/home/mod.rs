@@ -54,7 +54,7 @@ struct CycleRow {
 }
 
 impl CycleRow {
-    /// Of practice its own page tells.
+    /// What fails in practice is no alarm.
     const fn is_bad(&self) -> bool {
         self.cycle.failed > 0 && !self.cycle.is_rehearsal()
     }
