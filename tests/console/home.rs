@@ -70,6 +70,17 @@ async fn practice_is_no_failure(server: &mut Server) {
     browser.get("/organization/log?failed=1").await.expect(200).hides("status-bad");
     let home = eventually(&mut browser, HOME, ">Rehearsal<").await;
     home.says("Last heard of: never").hides("badge-bad").hides("row-bad").hides("advice-bad");
+    // Nor is one that is refused, and a space beside a secret that was copied is no part of it.
+    let padded = format!(" {} ", application.client_secret);
+    for (secret, verdict) in [("muster_secret_wrong", "verdict-bad"), (padded.as_str(), "verdict-good")] {
+        let rehearsal = format!("{app}/rehearsal");
+        browser.post(&rehearsal, &[("client-secret", secret)]).await.expect(303);
+        eventually(&mut browser, &rehearsal, verdict).await;
+    }
+    let log =
+        eventually(&mut browser, "/organization/log?kind=rehearsals&failed=1", "was refused an access token");
+    log.await.says(">Rehearsal<");
+    browser.get(HOME).await.expect(200).says("Last heard of: never").hides("badge-bad").hides("row-bad");
     // What Entra does is told beside it.
     Api::connect(&application).await.get("/Users/nobody").await.expect(404);
     eventually(&mut browser, HOME, "badge-bad")

@@ -10,7 +10,6 @@
     dress(document);
     all("[data-live]").forEach(live);
     all("[data-follow]").forEach(follow);
-    all(".tabs [aria-current]").forEach(bring);
     document.querySelector(".error-summary")?.focus();
   }
 
@@ -25,12 +24,6 @@
     }
     for (const input of all("[data-match]", within)) match(input);
     for (const select of all("select[data-autosubmit]", within)) showSubmit(select, false);
-  }
-
-  // The current tab is seen where not all fit.
-  function bring(tab) {
-    const tabs = tab.closest(".tabs");
-    tabs.scrollLeft += tab.getBoundingClientRect().left - tabs.getBoundingClientRect().left - 48;
   }
 
   // HTML of our own server only: it is escaped there.

@@ -4,16 +4,14 @@ use crate::error::with_causes;
 use crate::exchange::{Exchange, Observer, shown_body};
 use crate::token::{Issued, TokenSource};
 use crate::{Connection, EntraError};
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use url::Url;
 
-/// A structured field that is true (RFC 8941, section 3.3.6).
-const REHEARSAL: (HeaderName, HeaderValue) =
-    (HeaderName::from_static("muster-rehearsal"), HeaderValue::from_static("?1"));
+const REHEARSAL: HeaderName = HeaderName::from_static("muster-rehearsal");
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
@@ -94,7 +92,7 @@ impl Client {
                 return Err(wrong(name, url.as_str()));
             }
         }
-        let marks = HeaderMap::from_iter(connection.is_rehearsal.then_some(REHEARSAL));
+        let marks = HeaderMap::from_iter(connection.rehearsal.clone().map(|value| (REHEARSAL, value)));
         let http = reqwest::Client::builder()
             .default_headers(marks)
             .connect_timeout(Duration::from_secs(5))
@@ -163,7 +161,7 @@ impl Client {
         self.send(Method::DELETE, path, &[], None).await
     }
 
-    /// One token request whose token is not kept; repeated, as every request, while the server is away.
+    /// One token request, whose token is used from then on; repeated, as every request, while the server is away.
     pub(crate) async fn request_token(&self) -> Result<Issued, EntraError> {
         let began = Instant::now();
         let mut pause = FIRST_PAUSE;
@@ -174,7 +172,11 @@ impl Client {
                     tokio::time::sleep(pause.min(self.patience)).await;
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
-                answer => return answer,
+                Ok(issued) => {
+                    self.tokens.keep(&issued).await;
+                    return Ok(issued);
+                }
+                Err(error) => return Err(error),
             }
         }
     }

@@ -1,5 +1,6 @@
 //! What an admin types into Entra.
 
+use reqwest::header::HeaderValue;
 use std::time::Duration;
 
 /// The fields of Entra's form (entra-facts 1.1).
@@ -19,9 +20,9 @@ pub struct Connection {
     pub scope: Option<String>,
     /// How long a request is repeated while the server is away or asks to come back.
     pub patience: Duration,
-    /// Whether every request says of itself that it is practice, by a header that Entra does not send:
-    /// `Muster-Rehearsal`. Muster counts such requests apart; other servers take no notice.
-    pub is_rehearsal: bool,
+    /// What every request says of itself in `Muster-Rehearsal`, a header that Entra does not send: `?1`, that it is practice, and
+    /// perhaps which rehearsal's. Muster counts such requests apart; other servers take no notice.
+    pub rehearsal: Option<HeaderValue>,
 }
 
 /// Where the token request has the credentials.
@@ -44,7 +45,7 @@ impl std::fmt::Debug for Connection {
             .field("client_id", &self.client_id)
             .field("placement", &self.placement)
             .field("scope", &self.scope)
-            .field("is_rehearsal", &self.is_rehearsal)
+            .field("rehearsal", &self.rehearsal)
             .finish_non_exhaustive()
     }
 }

@@ -18,4 +18,5 @@ pub use error::{EntraError, with_causes};
 pub use exchange::{Exchange, Observer};
 pub use mapping::{Dialect, ENTERPRISE};
 pub use provisioner::{CycleReport, Difference, Failure, Phase, Progress, Provisioner};
+pub use reqwest::header::HeaderValue;
 pub use test_connection::{Step, test_connection};

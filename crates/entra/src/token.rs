@@ -37,6 +37,13 @@ struct Kept {
     until: Instant,
 }
 
+impl Kept {
+    fn of(issued: &Issued) -> Self {
+        let lifetime = Duration::from_secs(issued.expires_in);
+        Self { token: issued.token.clone(), until: Instant::now() + lifetime.saturating_sub(MARGIN) }
+    }
+}
+
 /// What the token endpoint said.
 pub(crate) struct Issued {
     pub(crate) token: String,
@@ -58,12 +65,13 @@ impl TokenSource {
             return Ok(kept.token.clone());
         }
         let issued = self.request(http).await?;
-        let lifetime = Duration::from_secs(issued.expires_in);
-        *kept = Some(Kept {
-            token: issued.token.clone(),
-            until: Instant::now() + lifetime.saturating_sub(MARGIN),
-        });
+        *kept = Some(Kept::of(&issued));
         Ok(issued.token)
+    }
+
+    /// Keeps a token that was asked for apart.
+    pub(crate) async fn keep(&self, issued: &Issued) {
+        *self.kept.lock().await = Some(Kept::of(issued));
     }
 
     /// Forgets the token that was refused, unless another has taken its place.

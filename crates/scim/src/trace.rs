@@ -68,7 +68,8 @@ struct Learned {
 impl Trace {
     /// Begins with a request, which holds it from here on.
     pub(crate) fn begin(request: &ServiceRequest) -> Rc<Self> {
-        let is_rehearsal = request.headers().get(REHEARSAL).is_some_and(|value| value == "?1");
+        let is_rehearsal =
+            request.headers().get(REHEARSAL).is_some_and(|value| value.as_bytes().starts_with(b"?1"));
         let asked = Asked { is_rehearsal, ..Asked::now() };
         let trace = Rc::new(Self { asked, learned: RefCell::default() });
         request.extensions_mut().insert(Rc::clone(&trace));

@@ -97,6 +97,24 @@ pub fn find(
     }))
 }
 
+/// Whether there is such a rehearsal of the application, and it runs.
+///
+/// # Errors
+///
+/// When the database fails.
+pub fn is_running(connection: &mut Connection, id: &str, application_id: &str) -> Result<bool, StoreError> {
+    let found: Option<String> = on_either!(connection, |connection| {
+        rehearsals::table
+            .find(id)
+            .filter(rehearsals::application_id.eq(application_id))
+            .filter(rehearsals::verdict.is_null())
+            .select(rehearsals::id)
+            .first(connection)
+            .optional()?
+    });
+    Ok(found.is_some())
+}
+
 /// An application's newest rehearsal.
 ///
 /// # Errors

@@ -6,8 +6,8 @@ mod lost;
 use crate::server::Inner;
 pub(crate) use lost::clean_up;
 use muster_entra::{
-    Client, Connection, CredentialPlacement, CycleReport, Directory, EntraError, Exchange, Provisioner,
-    test_connection, with_causes,
+    Client, Connection, CredentialPlacement, CycleReport, Directory, EntraError, Exchange, HeaderValue,
+    Provisioner, test_connection, with_causes,
 };
 use muster_oauth::applications::{self, ApplicationError};
 use muster_store::rehearsals::{self, Rehearsal, Step};
@@ -95,7 +95,8 @@ pub(crate) async fn start(
             applications::add_secret(&inner.store, application_id, 1, inner.settings.argon2, now).await?;
         (issued.secret, Some(issued.id))
     } else {
-        (typed, None)
+        // A space that was copied with it is none of the secret.
+        (Zeroizing::new(typed.trim().to_owned()), None)
     };
     let rehearsal = Rehearsal {
         id: Uuid::now_v7().to_string(),
@@ -178,7 +179,8 @@ impl Run {
             placement: CredentialPlacement::Header,
             scope: None,
             patience: PATIENCE,
-            is_rehearsal: true,
+            // Which one: so a refusal is believed to be practice too.
+            rehearsal: HeaderValue::from_str(&format!("?1;run=\"{}\"", self.id)).ok(),
         };
         let observed = Arc::clone(notes);
         let client = Client::observed(connection, Arc::new(move |exchange| observed.take(exchange)))?;

@@ -6,12 +6,13 @@ use crate::error::TokenError;
 use crate::request::TokenRequest;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
-use muster_store::Timestamp;
 use muster_store::journal::{Action, Changes, Counted, Entry, RequestId, Source};
+use muster_store::{Timestamp, rehearsals};
 use muster_token::Unverified;
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
+use uuid::Uuid;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What practises says so: `?1`.
@@ -49,14 +50,16 @@ impl Asked {
     ) {
         let counted = self.counted(Action::IssueToken, 200);
         // Believed of who proved itself: a refusal counts, whatever it calls itself.
-        let is_rehearsal = http.headers().get(REHEARSAL).is_some_and(|value| value == "?1");
+        let is_rehearsal =
+            http.headers().get(REHEARSAL).is_some_and(|value| value.as_bytes().starts_with(b"?1"));
         let source = Source { is_rehearsal, ..client.source.clone() };
         let entry = || Entry { query: request.scope.clone(), ..self.entry(&source, &counted, http) };
         issuer.0.store.note_request(&source, &counted, entry);
     }
 
-    /// None was. The client is known also when it did not prove itself; no secret is noted.
-    pub(super) fn refused(
+    /// None was. The client is known also when it did not prove itself; no secret is noted. That it is practice is believed of
+    /// who names a rehearsal of that client that runs: only its admins know which.
+    pub(super) async fn refused(
         &self,
         issuer: &Issuer,
         http: &HttpRequest,
@@ -67,6 +70,11 @@ impl Asked {
         let client: Option<Arc<Client>> =
             named.as_deref().and_then(|id| issuer.0.authenticator.clients.known(id));
         let source = client.as_ref().map(|client| client.source.clone()).unwrap_or_default();
+        let is_rehearsal = match (run(http), &source.application_id) {
+            (Some(run), Some(application)) => is_running(issuer, run, application).await,
+            _ => false,
+        };
+        let source = Source { is_rehearsal, ..source };
         let counted = self.counted(Action::RefuseToken, error.status().as_u16());
         let entry = || Entry {
             query: request.and_then(|request| request.scope.clone()),
@@ -95,6 +103,23 @@ impl Asked {
             ..Entry::new(source.clone(), self.at, counted.action, counted.status)
         }
     }
+}
+
+/// The rehearsal that a request is said to be of.
+fn run(http: &HttpRequest) -> Option<Uuid> {
+    let value = http.headers().get(REHEARSAL)?.to_str().ok()?;
+    value.strip_prefix("?1;run=\"")?.strip_suffix('"')?.parse().ok()
+}
+
+/// Whether it runs, and is of that application.
+async fn is_running(issuer: &Issuer, run: Uuid, application_id: &str) -> bool {
+    let (run, application_id) = (run.to_string(), application_id.to_owned());
+    let found = issuer
+        .0
+        .store
+        .read_brief(move |connection| rehearsals::is_running(connection, &run, &application_id))
+        .await;
+    found.unwrap_or(false)
 }
 
 /// Which client a request is said to come from.

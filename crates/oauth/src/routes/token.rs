@@ -40,14 +40,14 @@ pub(super) async fn token(issuer: Data<Issuer>, http: HttpRequest, payload: Payl
             asked.issued(&issuer, &http, &request, &client);
             response
         }
-        (Ok(request), Err(error)) => refuse(&issuer, &http, &asked, Some(&request), &error),
-        (Err(error), _) => refuse(&issuer, &http, &asked, None, &error),
+        (Ok(request), Err(error)) => refuse(&issuer, &http, &asked, Some(&request), &error).await,
+        (Err(error), _) => refuse(&issuer, &http, &asked, None, &error).await,
     };
     asked.mark(&mut response);
     response
 }
 
-fn refuse(
+async fn refuse(
     issuer: &Issuer,
     http: &HttpRequest,
     asked: &Asked,
@@ -61,7 +61,7 @@ fn refuse(
     if !limited {
         tracing::info!(error = error.code(), description = %error, ?from, "no token issued");
     }
-    asked.refused(issuer, http, request, error);
+    asked.refused(issuer, http, request, error).await;
     error.to_response()
 }
 

@@ -1,6 +1,6 @@
 //! `muster check`
 
-use super::cycle::{self, Outcome, Plan, ShownStep, outcome_text, steps_text};
+use super::cycle::{self, Outcome, PRACTICE, Plan, ShownStep, outcome_text, steps_text};
 use super::progress::Meter;
 use super::{Context, block_on};
 use crate::cli::{Check, Credentials};
@@ -70,6 +70,6 @@ fn connection(arguments: Check) -> Connection {
         },
         scope: arguments.scope,
         patience: Duration::from_secs(arguments.patience),
-        is_rehearsal: true,
+        rehearsal: Some(PRACTICE),
     }
 }

@@ -3,9 +3,13 @@
 use super::progress::Meter;
 use anyhow::Result;
 use muster_entra::{
-    Client, CycleReport, Dialect, Difference, Directory, Failure, Provisioner, Step, test_connection,
+    Client, CycleReport, Dialect, Difference, Directory, Failure, HeaderValue, Provisioner, Step,
+    test_connection,
 };
 use serde::Serialize;
+
+/// What practises says so: a structured field that is true (RFC 8941, section 3.3.6).
+pub(super) const PRACTICE: HeaderValue = HeaderValue::from_static("?1");
 
 /// What is synced.
 #[derive(Clone, Copy)]

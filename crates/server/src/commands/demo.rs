@@ -1,13 +1,13 @@
 //! `muster demo`: the newcomer's first minute.
 
-use super::cycle::{self, Outcome, Plan, ShownStep, outcome_text, steps_text};
+use super::cycle::{self, Outcome, PRACTICE, Plan, ShownStep, outcome_text, steps_text};
 use super::progress::Meter;
 use super::{Context, serve};
 use crate::assemble::{Assembly, SCIM_PATH, TOKEN_PATH, write_last};
 use crate::cli::Demo;
 use crate::{output, telemetry};
 use anyhow::{Context as _, Result};
-use muster_entra::{Client, Connection, CredentialPlacement};
+use muster_entra::{Client, Connection, CredentialPlacement, HeaderValue};
 use muster_oauth::applications::{self, NewApplication};
 use muster_store::Timestamp;
 use muster_store::organizations::DEFAULT_NAME;
@@ -88,8 +88,8 @@ async fn story(
     say(&format!("Started Muster at {} on {}", assembly.public_url, assembly.store.url()));
     let values = make_application(context, assembly).await?;
     say("Made an OAuth application with all scopes");
-    let client = Client::new(connection(&values, false))?;
-    let reader = Client::new(connection(&values, true))?;
+    let client = Client::new(connection(&values, None))?;
+    let reader = Client::new(connection(&values, Some(PRACTICE)))?;
     say("Playing Microsoft Entra ID: Test Connection");
     let test_connection = cycle::connection_test(&client).await;
     say(steps_text(&test_connection).trim_end());
@@ -141,7 +141,7 @@ async fn make_application(context: &Context, assembly: &Assembly) -> Result<Four
 }
 
 /// Reading back is practice: Entra never does it.
-fn connection(values: &FourValues, is_rehearsal: bool) -> Connection {
+fn connection(values: &FourValues, rehearsal: Option<HeaderValue>) -> Connection {
     Connection {
         tenant_url: values.tenant_url.clone(),
         token_endpoint: values.token_endpoint.clone(),
@@ -150,7 +150,7 @@ fn connection(values: &FourValues, is_rehearsal: bool) -> Connection {
         placement: CredentialPlacement::Header,
         scope: None,
         patience: Duration::from_secs(10),
-        is_rehearsal,
+        rehearsal,
     }
 }
 

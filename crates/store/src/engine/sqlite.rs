@@ -19,12 +19,23 @@ pub(crate) fn connect(path: &Path) -> Result<Connection, OpenError> {
         std::fs::create_dir_all(directory)
             .map_err(|source| OpenError::Directory { directory: directory.display().to_string(), source })?;
     }
+    make(path);
     open(
         path,
         // FULL: a commit is on disk before it is acknowledged.
         "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
          PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;",
     )
+}
+
+/// Makes the file, readable by its owner alone: it holds people's data. What SQLite puts beside it gets the same mode. Whatever is
+/// wrong with the path is said when it is opened.
+fn make(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(path);
 }
 
 pub(super) fn connect_reader(path: &Path) -> Result<Connection, OpenError> {
