@@ -22,6 +22,8 @@ async fn links_of_a_first_start_end_with_the_first_admin(server: &mut Server) {
     let create = server.json(&["admin", "create", "--role", "owner", "--public-url", &server.base]);
     let mut browser = Browser::new(&server.base);
     browser.follow_link(create["link"].as_str().unwrap(), "ada@example.com").await.expect(303);
+    let log = browser.get("/organization/log?kind=console").await.expect(200);
+    log.says("ada@example.com became an admin by a link");
     for link in [first, second] {
         Browser::new(&server.base).follow_link(&link, "eve@example.com").await.expect(410);
     }

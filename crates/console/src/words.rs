@@ -125,6 +125,11 @@ impl Words {
             [Difference { attribute, after, .. }] if after.is_empty() => self
                 .texts
                 .with_all("words-remove", [("attribute", attribute.as_str().into()), ("name", name.into())]),
+            // Who is renamed is known by the name of before.
+            [Difference { attribute, before, after }] if attribute == "displayName" && !before.is_empty() => {
+                let (before, after) = (clipped(before), clipped(after));
+                self.texts.with_all("words-rename", [("before", before.into()), ("after", after.into())])
+            }
             [Difference { attribute, after, .. }] => self.texts.with_all(
                 "words-set",
                 [
@@ -134,8 +139,11 @@ impl Words {
                 ],
             ),
             several => {
-                let attributes: Vec<&str> =
+                let mut attributes: Vec<&str> =
                     several.iter().map(|difference| difference.attribute.as_str()).take(4).collect();
+                if several.len() > attributes.len() {
+                    attributes.push("…");
+                }
                 self.texts.with_all(
                     "words-set-several",
                     [

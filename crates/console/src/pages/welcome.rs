@@ -9,13 +9,14 @@ use crate::problem::Problem;
 use crate::role::Role;
 use crate::secret;
 use crate::server::Inner;
-use crate::session::{VisitorToken, sign_in, visitor_cookie};
+use crate::session::{VisitorToken, done, sign_in, visitor_cookie};
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use muster_store::admin_links::{self, Link};
 use muster_store::admins::{self, Admin};
+use muster_store::journal::{self, Source};
 use muster_store::organizations::{self, Organization};
 use muster_store::{StoreError, Timestamp, admin_sessions};
 use uuid::Uuid;
@@ -155,6 +156,8 @@ async fn join(
     };
     let id = admin.id().to_owned();
     let link = invitation.link.clone();
+    let source = Source { organization_key: Some(invitation.organization.key), ..Source::default() };
+    let entry = done(http, source, name, "console.admin.join", name);
     let taken = inner
         .store
         .write(move |connection| -> Result<_, StoreError> {
@@ -177,6 +180,7 @@ async fn join(
             if here.is_none_or(|(_, role)| rank(role) < rank(&link.role)) {
                 admins::set_role(connection, admin.id(), &link.organization_id, &link.role, now)?;
             }
+            journal::write(connection, &entry)?;
             Ok(true)
         })
         .await;

@@ -11,6 +11,7 @@ pub(crate) use cookie::{
     VisitorToken, session_name as session_name_of, sign_in, sign_out_cookie, visitor_cookie,
 };
 pub(crate) use origin::is_own;
+pub(crate) use record::done;
 pub(crate) use visit::Visit;
 
 /// The largest form, in bytes.

@@ -147,3 +147,21 @@ where
         Either::Postgres(_) => unreachable!("this engine opens SQLite connections only"),
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn the_database_is_its_owners_alone() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("muster.db");
+        let mut connection = connect(&path).unwrap();
+        connection.batch_execute("CREATE TABLE t (x)").unwrap();
+        for file in ["muster.db", "muster.db-wal", "muster.db-shm"] {
+            let mode = std::fs::metadata(directory.path().join(file)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{file}");
+        }
+    }
+}
