@@ -13,7 +13,15 @@ pub(super) struct Driver {
 }
 
 impl Driver {
+    /// chromedriver takes a free port of IPv4 and wants the same of IPv6, which somebody may have: then it ends at once, and there
+    /// is nothing to be done but to start another.
     pub(super) fn start() -> Self {
+        const ATTEMPTS: usize = 10;
+        let started = (0..ATTEMPTS).find_map(|_| Self::attempt());
+        started.expect("chromedriver ends without naming a port")
+    }
+
+    fn attempt() -> Option<Self> {
         let program = installed("MUSTER_TEST_CHROMEDRIVER", Path::new("/usr/bin/chromedriver"));
         let mut child = Command::new(&program)
             .args(["--port=0", "--log-level=SEVERE"])
@@ -28,10 +36,13 @@ impl Driver {
             line.split_once("started successfully on port ")
                 .map(|(_, port)| port.trim_end_matches('.').to_owned())
         });
-        let port = port.expect("chromedriver says no port");
+        let Some(port) = port else {
+            let _ = child.wait();
+            return None;
+        };
         // Nothing may block on a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, base: format!("http://127.0.0.1:{port}") }
+        Some(Self { child, base: format!("http://127.0.0.1:{port}") })
     }
 }
 
