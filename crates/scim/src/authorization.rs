@@ -94,17 +94,17 @@ impl Authorizer {
 
     /// The client, when its token is believed. Who proved nothing, or not enough, cannot hide by calling it practice.
     pub(crate) async fn authenticate(&self, http: &HttpRequest) -> Result<Arc<Caller>, ApiError> {
-        let caller = self.judge(http).await?;
-        Trace::of(http).believe();
+        let trace = Trace::of(http);
+        let caller = self.judge(http, &trace).await?;
+        trace.believe();
         Ok(caller)
     }
 
-    async fn judge(&self, http: &HttpRequest) -> Result<Arc<Caller>, ApiError> {
+    async fn judge(&self, http: &HttpRequest, trace: &Trace) -> Result<Arc<Caller>, ApiError> {
         let presented = Presented::read(http)?;
         let token = presented.token;
         let key = token_hash(token);
         let now = Timestamp::now();
-        let trace = Trace::of(http);
         if let Some(verdict) = self.verdicts.get(&key) {
             trace.caller(&verdict.caller);
             if verdict.revision == self.store.control_revision() && now < verdict.expires {
@@ -114,9 +114,9 @@ impl Authorizer {
             self.verdicts.remove(&key);
         }
         let verdict = if token.starts_with(PROVISIONING_TOKEN_PREFIX) {
-            self.judge_provisioning_token(&trace, key, now).await?
+            self.judge_provisioning_token(trace, key, now).await?
         } else {
-            self.judge_any(&trace, token).await?
+            self.judge_any(trace, token).await?
         };
         trace.caller(&verdict.caller);
         self.verdicts.insert(key, verdict.clone());

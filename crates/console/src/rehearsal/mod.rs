@@ -14,8 +14,8 @@ use muster_store::rehearsals::{self, Rehearsal, Step};
 use muster_store::{StoreError, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -129,14 +129,19 @@ struct Run {
 /// What was said and is not written yet.
 #[derive(Default)]
 struct Notes {
-    said: Mutex<Vec<Said>>,
-    /// How many exchanges there were, those that are written too.
-    exchanges: AtomicU64,
-    /// What is being done.
-    part: Mutex<Option<Part>>,
-    /// The addresses of what was deleted.
-    deleted: Mutex<HashSet<String>>,
+    noted: Mutex<Noted>,
     over: AtomicBool,
+}
+
+#[derive(Default)]
+struct Noted {
+    said: Vec<Said>,
+    /// How many exchanges there were, those that are written too.
+    exchanges: u64,
+    /// What is being done.
+    part: Option<Part>,
+    /// The addresses of what was deleted.
+    deleted: HashSet<String>,
 }
 
 impl Run {
@@ -192,12 +197,7 @@ impl Run {
         if faults.is_empty() {
             cycle(&client, notes, &mut faults).await;
         }
-        Ok(Verdict {
-            good: faults.is_empty(),
-            faults,
-            requests: notes.exchanges.load(Ordering::Acquire),
-            lost: false,
-        })
+        Ok(Verdict { good: faults.is_empty(), faults, requests: notes.noted().exchanges, lost: false })
     }
 }
 
@@ -245,23 +245,25 @@ fn take(result: Result<CycleReport, EntraError>, faults: &mut Vec<String>) -> bo
 
 impl Notes {
     fn begin(&self, part: Part) {
-        *self.part.lock().unwrap_or_else(PoisonError::into_inner) = Some(part);
+        self.noted().part = Some(part);
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Noted> {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn take(&self, exchange: Exchange) {
-        self.exchanges.fetch_add(1, Ordering::AcqRel);
-        let part = *self.part.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut deleted = self.deleted.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut noted = self.noted();
+        noted.exchanges += 1;
         let good = match exchange.status {
             None => false,
             // What was deleted is rightly not found.
-            Some(404) => exchange.method == "GET" && deleted.contains(&exchange.url),
+            Some(404) => exchange.method == "GET" && noted.deleted.contains(&exchange.url),
             Some(status) => status < 400,
         };
         if good && exchange.method == "DELETE" {
-            deleted.insert(exchange.url.clone());
+            noted.deleted.insert(exchange.url.clone());
         }
-        drop(deleted);
         let said = Said {
             method: exchange.method,
             url: exchange.url,
@@ -271,9 +273,9 @@ impl Notes {
             error: exchange.error,
             milliseconds: u64::try_from(exchange.duration.as_millis()).unwrap_or(u64::MAX),
             good,
-            part,
+            part: noted.part,
         };
-        self.said.lock().unwrap_or_else(PoisonError::into_inner).push(said);
+        noted.said.push(said);
     }
 }
 
@@ -282,7 +284,7 @@ async fn write(inner: Arc<Inner>, id: String, notes: Arc<Notes>) {
     let mut number = 0;
     loop {
         let over = notes.over.load(Ordering::Acquire);
-        let said = std::mem::take(&mut *notes.said.lock().unwrap_or_else(PoisonError::into_inner));
+        let said = std::mem::take(&mut notes.noted().said);
         if !said.is_empty() {
             let steps: Vec<Step> = said
                 .iter()

@@ -49,7 +49,7 @@ impl Asked {
         client: &Client,
     ) {
         let counted = self.counted(Action::IssueToken, 200);
-        // Believed of who proved itself: a refusal counts, whatever it calls itself.
+        // Believed: the client proved itself.
         let is_rehearsal =
             http.headers().get(REHEARSAL).is_some_and(|value| value.as_bytes().starts_with(b"?1"));
         let source = Source { is_rehearsal, ..client.source.clone() };

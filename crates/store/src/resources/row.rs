@@ -3,8 +3,8 @@
 use super::statement::{Insert, Touch, Update};
 use super::{unique_values, values};
 use crate::connection::Either;
+use crate::insert::LastKey;
 use crate::jsonb::Jsonb;
-use crate::last_key::LastKey;
 use crate::schema::{memberships, resource_values, resources};
 use crate::{Connection, StoreError, Timestamp, dialect};
 use diesel::prelude::*;

@@ -2,6 +2,7 @@
 //! each time, and puts its inserts together anew.
 
 use crate::Timestamp;
+use crate::insert::push_next;
 use crate::jsonb::Jsonb;
 use diesel::backend::Backend;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
@@ -83,26 +84,17 @@ impl QueryFragment<Sqlite> for Insert<'_> {
              created_at, modified_at, document, search, last_entry) VALUES (",
         );
         out.push_bind_param::<BigInt, _>(&self.organization_key)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Text, str>(self.resource_type)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Text, str>(self.id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Text>, _>(&self.external_id)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Text>, _>(&self.unique_key)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<Text>, _>(&self.display)?;
+        push_next::<Text, str>(&mut out, self.resource_type)?;
+        push_next::<Text, str>(&mut out, self.id)?;
+        push_next::<Nullable<Text>, _>(&mut out, &self.external_id)?;
+        push_next::<Nullable<Text>, _>(&mut out, &self.unique_key)?;
+        push_next::<Nullable<Text>, _>(&mut out, &self.display)?;
         out.push_sql(", 1, ");
         out.push_bind_param::<BigInt, _>(&self.now)?;
-        out.push_sql(", ");
-        out.push_bind_param::<BigInt, _>(&self.now)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Text, str>(self.document)?;
-        out.push_sql(", ");
-        out.push_bind_param::<sql_types::Jsonb, _>(&self.search)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Nullable<BigInt>, _>(&self.last_entry)?;
+        push_next::<BigInt, _>(&mut out, &self.now)?;
+        push_next::<Text, str>(&mut out, self.document)?;
+        push_next::<sql_types::Jsonb, _>(&mut out, &self.search)?;
+        push_next::<Nullable<BigInt>, _>(&mut out, &self.last_entry)?;
         out.push_sql(")");
         Ok(())
     }
@@ -114,12 +106,9 @@ impl QueryFragment<Sqlite> for InsertValue<'_> {
             "INSERT INTO resource_values (resource_key, attribute, value, organization_key) VALUES (",
         );
         out.push_bind_param::<BigInt, _>(&self.resource_key)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Text, str>(self.attribute)?;
-        out.push_sql(", ");
-        out.push_bind_param::<Text, str>(self.value)?;
-        out.push_sql(", ");
-        out.push_bind_param::<BigInt, _>(&self.organization_key)?;
+        push_next::<Text, str>(&mut out, self.attribute)?;
+        push_next::<Text, str>(&mut out, self.value)?;
+        push_next::<BigInt, _>(&mut out, &self.organization_key)?;
         out.push_sql(") ON CONFLICT DO NOTHING");
         Ok(())
     }

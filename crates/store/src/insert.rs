@@ -1,10 +1,21 @@
-//! The key of a row that was just written.
+//! What statements that write a row on SQLite share.
 
 use diesel::QueryResult;
 use diesel::RunQueryDsl;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
-use diesel::sql_types::BigInt;
+use diesel::serialize::ToSql;
+use diesel::sql_types::{BigInt, HasSqlType};
 use diesel::sqlite::Sqlite;
+
+/// Pushes one more value, behind a comma.
+pub(crate) fn push_next<'b, T, U>(out: &mut AstPass<'_, 'b, Sqlite>, value: &'b U) -> QueryResult<()>
+where
+    U: ToSql<T, Sqlite> + ?Sized,
+    Sqlite: HasSqlType<T>,
+{
+    out.push_sql(", ");
+    out.push_bind_param(value)
+}
 
 /// The key of the row that this connection of SQLite wrote last: in a fraction of the time that `RETURNING` takes.
 #[derive(Clone, Copy, QueryId)]
